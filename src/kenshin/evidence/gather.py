@@ -1,0 +1,77 @@
+"""From a source to records: collect, parse, ask for what the records name, and again."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from kenshin.evidence.artifact import Artifact, Asked, Unparsed
+from kenshin.evidence.evidence import Evidence
+from kenshin.evidence.request import Request, Want
+from kenshin.model.origin import Origin, Record
+from kenshin.model.outcome import Outcome
+
+ROUNDS = 4  # a job runs a script that runs a script that runs a script
+WANTS_PER_ROUND = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """Evidence with its records; `asked` holds each artifact's wants, the dynamic ones included."""
+
+    evidence: Evidence
+    records: tuple[Record, ...]
+    unparsed: tuple[Unparsed, ...]
+    asked: Mapping[str, tuple[Want, ...]]
+
+
+def gather(collect: Callable[[Request], Evidence], artifacts: Sequence[Artifact], extra: Sequence[Want]) -> Gathered:
+    """Everything the artifacts want from one source, in a few rounds of collection.
+
+    `extra` are wants of nobody's parser (the package databases).
+    """
+    asked: dict[str, tuple[Want, ...]] = {artifact.name: artifact.wants for artifact in artifacts}
+    fresh = asked
+    evidence = collect(Request((*extra, *(want for wants in asked.values() for want in wants))))
+    records: list[Record] = []
+    unparsed: list[Unparsed] = []
+    parsed: set[tuple[str, str]] = set()
+    for _ in range(ROUNDS):
+        for artifact in artifacts:
+            for item in _parsed(artifact, fresh.get(artifact.name, ()), evidence, parsed):
+                if isinstance(item, Unparsed):
+                    unparsed.append(item)
+                else:
+                    records.append(item)
+        fresh = _further(artifacts, evidence, records, asked)
+        if not fresh:
+            break
+        for name, wants in fresh.items():
+            asked[name] += wants
+            if len(wants) == WANTS_PER_ROUND:
+                unparsed.append(Unparsed(Origin(name), "", f"it names more than {WANTS_PER_ROUND} further places"))
+        evidence = evidence.merged(collect(Request(tuple(w for wants in fresh.values() for w in wants))))
+    return Gathered(evidence, tuple(records), tuple(unparsed), asked)
+
+
+def _parsed(
+    artifact: Artifact, wants: Sequence[Want], evidence: Evidence, parsed: set[tuple[str, str]]
+) -> Iterator[Record | Unparsed]:
+    for want in wants:
+        for path, entry in evidence.matching(want):
+            key = (artifact.name, path)
+            if key in parsed or not entry.is_file or entry.outcome not in (Outcome.READ, Outcome.CUT):
+                continue
+            parsed.add(key)
+            yield from artifact.parse(Asked(path, entry))
+
+
+def _further(
+    artifacts: Sequence[Artifact], evidence: Evidence, records: Sequence[Record], asked: Mapping[str, tuple[Want, ...]]
+) -> dict[str, tuple[Want, ...]]:
+    further: dict[str, tuple[Want, ...]] = {}
+    for artifact in artifacts:
+        if artifact.more is not None:
+            known = set(asked[artifact.name])
+            new = [want for want in dict.fromkeys(artifact.more(evidence, records)) if want not in known]
+            if new:
+                further[artifact.name] = tuple(new[:WANTS_PER_ROUND])
+    return further

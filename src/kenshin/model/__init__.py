@@ -1,0 +1,1 @@
+"""The words of kenshin as frozen dataclasses: all that reports, stores and responses know."""

@@ -1,0 +1,1 @@
+"""From a target to evidence: each source answers a request."""

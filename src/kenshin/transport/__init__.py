@@ -1,0 +1,1 @@
+"""Channels to a host: a program goes in, the lines it prints come out."""
