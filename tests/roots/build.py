@@ -49,6 +49,11 @@ def recipe_digest(name: str) -> str:
     return hashlib.sha256("\n".join((SUITE, name, *packages)).encode()).hexdigest()[:12]
 
 
+def finished_path(name: str, cache: Path) -> Path:
+    """Where the root of that name is, once it is built."""
+    return cache / f"{name}-{recipe_digest(name)}"
+
+
 def missing_here() -> str | None:
     """Why no root can be built on this machine, or None."""
     if os.geteuid() != 0:
@@ -136,7 +141,7 @@ def build_server(root: Path, clean: Path) -> None:
 
 def build(name: str, cache: Path) -> Path:
     """The finished root of that name, from the cache where it is there; raises BuildError."""
-    finished = cache / f"{name}-{recipe_digest(name)}"
+    finished = finished_path(name, cache)
     if finished.is_dir():
         return finished
     if (why := missing_here()) is not None:
