@@ -18,9 +18,14 @@ class Gathered:
     """Evidence with its records; `asked` holds each artifact's wants, the dynamic ones included."""
 
     evidence: Evidence
-    records: tuple[Record, ...]
+    by_artifact: Mapping[str, tuple[Record, ...]]
     unparsed: tuple[Unparsed, ...]
     asked: Mapping[str, tuple[Want, ...]]
+
+    @property
+    def records(self) -> Iterator[Record]:
+        """All records, artifact by artifact, in the order in which they were read."""
+        return (record for records in self.by_artifact.values() for record in records)
 
 
 def gather(collect: Callable[[Request], Evidence], artifacts: Sequence[Artifact], extra: Sequence[Want]) -> Gathered:
@@ -31,7 +36,7 @@ def gather(collect: Callable[[Request], Evidence], artifacts: Sequence[Artifact]
     asked: dict[str, tuple[Want, ...]] = {artifact.name: artifact.wants for artifact in artifacts}
     fresh = asked
     evidence = collect(Request((*extra, *(want for wants in asked.values() for want in wants))))
-    records: list[Record] = []
+    records: dict[str, list[Record]] = {artifact.name: [] for artifact in artifacts}
     unparsed: list[Unparsed] = []
     parsed: set[tuple[str, str]] = set()
     for _ in range(ROUNDS):
@@ -40,8 +45,8 @@ def gather(collect: Callable[[Request], Evidence], artifacts: Sequence[Artifact]
                 if isinstance(item, Unparsed):
                     unparsed.append(item)
                 else:
-                    records.append(item)
-        fresh = _further(artifacts, evidence, records, asked)
+                    records[artifact.name].append(item)
+        fresh = _further(artifacts, evidence, [r for found in records.values() for r in found], asked)
         if not fresh:
             break
         for name, wants in fresh.items():
@@ -49,7 +54,7 @@ def gather(collect: Callable[[Request], Evidence], artifacts: Sequence[Artifact]
             if len(wants) == WANTS_PER_ROUND:
                 unparsed.append(Unparsed(Origin(name), "", f"it names more than {WANTS_PER_ROUND} further places"))
         evidence = evidence.merged(collect(Request(tuple(w for wants in fresh.values() for w in wants))))
-    return Gathered(evidence, tuple(records), tuple(unparsed), asked)
+    return Gathered(evidence, {name: tuple(found) for name, found in records.items()}, tuple(unparsed), asked)
 
 
 def _parsed(

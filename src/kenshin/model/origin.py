@@ -22,3 +22,8 @@ class Record:
 
     origin: Origin
     text: str
+
+    @property
+    def shown(self) -> bool:
+        """Whether it is a line to show under its question (a job is, a cron variable is not)."""
+        return True

@@ -1,0 +1,1 @@
+"""The pure judge: from evidence and authorities to an assessment."""

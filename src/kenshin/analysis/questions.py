@@ -1,0 +1,97 @@
+"""The seed's four questions, answered from records and findings."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from kenshin.analysis.case import Case, runs_of
+from kenshin.model.assessment import Answer, Line, Question
+from kenshin.model.coverage import Coverage
+from kenshin.model.finding import Finding, Kind
+from kenshin.shell.command import Command
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One question: the artifact that it is about, and the words of its answers."""
+
+    name: str
+    artifact: str
+    thing: str
+    nothing: str
+
+
+TOPICS = (
+    Topic("rc_local", "rc_local", "command", "rc.local starts nothing"),
+    Topic("crontab", "cron", "job", "no job is scheduled"),
+    Topic("ld_so_preload", "ld_preload", "preload setting", "nothing is preloaded"),
+    Topic("hugepages", "hugepages", "setting", "no huge pages are reserved"),
+)
+
+
+def questions(case: Case, findings: Sequence[Finding], coverage: Coverage) -> tuple[Question, ...]:
+    """The four answers, each with the lines it rests on."""
+    started = runs_of(list(case.commands))
+    return tuple(_question(topic, case, findings, coverage, started) for topic in TOPICS)
+
+
+def _question(
+    topic: Topic,
+    case: Case,
+    findings: Sequence[Finding],
+    coverage: Coverage,
+    started: Mapping[str, Sequence[Command]],
+) -> Question:
+    mine = [finding for finding in findings if topic.artifact in _artifacts(finding, started)]
+    lines = _lines(topic, case, mine)
+    against = sum(finding.kind is Kind.COMPROMISE for finding in mine)
+    open_ = sum(finding.kind is Kind.UNEXPLAINED for finding in mine)
+    unseen = [hole for hole in coverage.holes if topic.artifact in hole.artifacts]
+    if against:
+        answer, sentence = Answer.COMPROMISE, f"{_count(against, 'finding')} against it: {_strongest(mine).summary}"
+    elif open_:
+        answer, sentence = Answer.UNEXPLAINED, f"{open_} of {_count(len(lines), topic.thing)} nobody vouches for"
+    elif unseen:
+        answer, sentence = Answer.UNKNOWN, f"not fully read: {unseen[0].path} ({unseen[0].reason})"
+    elif lines:
+        answer, sentence = Answer.EXPLAINED, f"{_count(len(lines), topic.thing)}, each vouched for"
+    else:
+        answer, sentence = Answer.NOTHING, topic.nothing
+    return Question(topic.name, answer, sentence, lines)
+
+
+def _artifacts(finding: Finding, started: Mapping[str, Sequence[Command]]) -> set[str]:
+    """The finding's artifact, and those of all the lines that lead to its file."""
+    found = {finding.artifact}
+    paths, seen = [finding.origin.path], set[str]()
+    while paths:
+        path = paths.pop()
+        if path not in seen:
+            seen.add(path)
+            for command in started.get(path, ()):
+                found.add(command.artifact)
+                paths.append(command.origin.path)
+    return found
+
+
+def _lines(topic: Topic, case: Case, findings: Sequence[Finding]) -> tuple[Line, ...]:
+    lines: dict[tuple[str, int | None], Line] = {}
+    for record in case.gathered.by_artifact.get(topic.artifact, ()):
+        if record.shown:
+            key = (record.origin.path, record.origin.line)
+            lines[key] = Line(*key, record.text, case.attestation(record), _about(findings, key))
+    for finding in findings:
+        key = (finding.origin.path, finding.origin.line)
+        lines.setdefault(key, Line(*key, finding.text, finding.attestation, _about(findings, key)))
+    return tuple(lines[key] for key in sorted(lines, key=lambda key: (key[0], key[1] or 0)))
+
+
+def _about(findings: Sequence[Finding], key: tuple[str, int | None]) -> tuple[str, ...]:
+    return tuple(f.fingerprint for f in findings if (f.origin.path, f.origin.line) == key)
+
+
+def _strongest(findings: Sequence[Finding]) -> Finding:
+    return max(findings, key=lambda finding: (finding.kind is Kind.COMPROMISE, finding.grade.rank))
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'s' if number != 1 else ''}"
