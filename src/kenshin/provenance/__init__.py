@@ -1,0 +1,1 @@
+"""Authorities: who can vouch for a record, and how strongly."""

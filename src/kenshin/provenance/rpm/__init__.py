@@ -1,0 +1,1 @@
+"""The rpm database read from bytes, without rpm: sqlite, ndb and Berkeley DB."""
