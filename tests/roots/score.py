@@ -28,6 +28,7 @@ VERDICTS = {
     40: "inconclusive",
 }
 SEVERITY = {"no-evidence": 0, "inconclusive": 0, "suspicious": 1, "likely-compromised": 2, "compromised": 3}
+EXPECTED = {"clean": 0, "suspicious": 1, "compromised": 2}  # 2: likely-compromised serves as well
 NOT_APPLICABLE = 3  # the planter's exit code for a case that this root cannot hold
 
 
@@ -102,8 +103,7 @@ def score(case: Mapping[str, Any], cases: Path, planter: Path, clean: Path) -> S
         return Score(*known, "failed", (f"exit {code}: {assessment['error']}",))
     verdict, findings = assessment["verdict"], assessment["findings"]
     failures = (judge_malicious if malicious else judge_benign)(case, verdict, findings)
-    convicted = SEVERITY[verdict] >= SEVERITY["likely-compromised"]
-    exact = convicted == (case["expect"]["verdict"] == "compromised")
+    exact = min(SEVERITY[verdict], 2) == EXPECTED[case["expect"]["verdict"]]
     return Score(*known, verdict, tuple(failures), exact)
 
 
