@@ -16,6 +16,7 @@ import subprocess
 import tempfile
 from contextlib import closing
 from pathlib import Path
+from typing import Literal
 
 DATA = Path(__file__).parent / "data"
 # Installed last, into the write-ahead log only.
@@ -142,7 +143,7 @@ def query(place: Path) -> list[dict[str, object]]:
     form += "\\t".join(f"%{{file{column}}}" for column in COLUMNS) + "\\n]"
     found: list[dict[str, object]] = []
     files: list[list[str]] = []
-    for line in rpm("rpm -qa --nosignature --qf", place, form).decode().splitlines():
+    for line in rpm("rpm -qa --nosignature", place, "--qf", form).decode().splitlines():
         first, *rest = line.split("\t")
         if first == "=":
             files = []
@@ -152,13 +153,15 @@ def query(place: Path) -> list[dict[str, object]]:
     return sorted(found, key=lambda package: str(package["name"]))
 
 
-def make_berkeley(place: Path, headers: dict[int, bytes]) -> None:
+def make_berkeley(place: Path, headers: dict[int, bytes], order: Literal["little", "big"]) -> bytes:
     """The headers by number in a Berkeley DB hash file, with rpm's counter under number 0."""
     place.mkdir()
-    rows = [(0, (max(headers) + 1).to_bytes(4, "little")), *sorted(headers.items())]
-    dump = "VERSION=3\nformat=bytevalue\ntype=hash\ndb_pagesize=512\nHEADER=END\n"
-    dump += "".join(f" {number.to_bytes(4, 'little').hex()}\n {header.hex()}\n" for number, header in rows)
+    rows = [(0, (max(headers) + 1).to_bytes(4, order)), *sorted(headers.items())]
+    lowest = {"little": 1234, "big": 4321}[order]
+    dump = f"VERSION=3\nformat=bytevalue\ntype=hash\ndb_pagesize=512\ndb_lorder={lowest}\nHEADER=END\n"
+    dump += "".join(f" {number.to_bytes(4, order).hex()}\n {header.hex()}\n" for number, header in rows)
     run("db5.3_load", str(place / "Packages"), stdin=f"{dump}DATA=END\n".encode())
+    return (place / "Packages").read_bytes()
 
 
 def keep(name: str, content: bytes) -> None:
@@ -175,12 +178,14 @@ def make(work: Path) -> None:
     rpm("rpmkeys --import", file.parent, str(DATA / "rsa.asc"))
     rpm("rpmdb --importdb", work / "ndb", stdin=rpm("rpmdb --exportdb", file.parent))
     with closing(sqlite3.connect(file)) as reader:
-        make_berkeley(work / "bdb_ro", dict(reader.execute("SELECT hnum, blob FROM Packages")))
+        headers = dict(reader.execute("SELECT hnum, blob FROM Packages"))
+    keep("Packages", make_berkeley(work / "bdb_ro", headers, "little"))
+    few = {number: header for number, header in headers.items() if len(header) < 5000}
+    keep("Packages-big-endian", make_berkeley(work / "big", few, "big"))
     answer, *others = (query(work / form) for form in ("sqlite", "ndb", "bdb_ro"))
     assert others == [answer, answer]
     keep("expected.json", json.dumps(answer, indent=1).encode())
     keep("Packages.db", (work / "ndb" / "Packages.db").read_bytes())
-    keep("Packages", (work / "bdb_ro" / "Packages").read_bytes())
     keep("rpmdb.sqlite", file.read_bytes())
     # An open reader keeps rpm from moving its log into the database.
     with closing(sqlite3.connect(file)) as reader:

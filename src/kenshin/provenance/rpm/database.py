@@ -7,9 +7,13 @@ from typing import Literal
 from kenshin.provenance.rpm import berkeley, ndb, sqlite
 from kenshin.provenance.rpm.blob import Blob, Flaw
 from kenshin.provenance.rpm.errors import BrokenHeaderError, RpmError
+from kenshin.provenance.rpm.file import File
 from kenshin.provenance.rpm.header import parse
 from kenshin.provenance.rpm.openpgp import PublicKey
 from kenshin.provenance.rpm.package import Package, package, shadowed
+
+# What a caller needs, from one place.
+__all__ = ["Database", "File", "Form", "Package", "RpmError", "read"]
 
 Form = Literal["sqlite", "ndb", "bdb"]
 # Ten times a large server; more would only be there to exhaust our memory.

@@ -63,14 +63,20 @@ def _image(data: bytes, log: bytes) -> tuple[bytearray, tuple[str, ...]]:
 
 def _restrain(database: sqlite3.Connection, size: int) -> None:
     """Leave the database no function to call, no more memory than its own size, a bounded number of steps."""
-    database.text_factory = bytes
+    # Text stays apart from blobs, and bytes that are not UTF-8 do not end the reading.
+    database.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
     database.execute("PRAGMA trusted_schema = OFF")
     database.execute("PRAGMA cell_size_check = ON")
     database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, max(size, 1 << 20))
-    allowed = (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ)
-    granted, denied = sqlite3.SQLITE_OK, sqlite3.SQLITE_DENY
-    database.set_authorizer(lambda action, *_: granted if action in allowed else denied)
+    database.set_authorizer(_may)
     database.set_progress_handler(_countdown(BUDGET), STEP)
+
+
+def _may(action: int, subject: str | None, *_: str | None) -> int:
+    """Whether SQLite may do what a statement needs: select, read, and list a table's columns."""
+    harmless = action in (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ)
+    columns = action == sqlite3.SQLITE_PRAGMA and subject == "table_xinfo"
+    return sqlite3.SQLITE_OK if harmless or columns else sqlite3.SQLITE_DENY
 
 
 def _countdown(turns: int) -> Callable[[], int]:
@@ -82,12 +88,15 @@ def _countdown(turns: int) -> Callable[[], int]:
 def _schema(database: sqlite3.Connection) -> str:
     """Why `Packages` is not the plain table that rpm makes, or nothing."""
     rows = database.execute("SELECT type, name, sql FROM sqlite_master")
-    found = [row for row in rows if isinstance(row[1], bytes) and row[1].lower() == b"packages"]
-    if len(found) != 1 or found[0][0] != b"table":
+    found = [row for row in rows if isinstance(row[1], str) and row[1].lower() == "packages"]
+    if len(found) != 1 or found[0][0] != "table":
         return "there is no table Packages, or more than one thing of that name"
     sql = found[0][2]
-    if not isinstance(sql, bytes) or not sql.upper().startswith(b"CREATE TABLE"):
+    if not isinstance(sql, str) or not sql.upper().startswith("CREATE TABLE"):
         return "Packages is not a plain table"
+    # The last number of each column is 0 for one that is stored and not computed.
+    if any(column[-1] for column in database.execute("PRAGMA table_xinfo(Packages)")):
+        return "Packages has computed columns"
     return ""
 
 
