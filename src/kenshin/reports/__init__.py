@@ -1,0 +1,1 @@
+"""An assessment as a person or a program reads it: console, HTML page, JSON document."""
