@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from kenshin.shell.act import Act, Connect, Decode, Feed, Fetch, Run, Stop, Unread, Write
 from kenshin.shell.evaluate import run_statements
 from kenshin.shell.simple import execute
@@ -38,7 +40,12 @@ def acts(script: Script, context: Context = Context()) -> tuple[Act, ...]:  # no
             if machine.steps < 0:
                 break
     _run_uncalled(state, script.commands)
-    return tuple(machine.acts)
+    return tuple(act for act in machine.acts if not _is_repeated(act, machine.acts))
+
+
+def _is_repeated(act: Act, others: dict[Act, None]) -> bool:
+    """A connection that turned out to serve a shell is told once."""
+    return isinstance(act, Connect) and not act.interactive and replace(act, interactive=True) in others
 
 
 def _run_uncalled(state: State, statements: tuple[Statement, ...]) -> None:

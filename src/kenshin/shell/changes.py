@@ -11,8 +11,16 @@ from kenshin.shell.state import Sink
 from kenshin.shell.value import Value, unknown
 
 MODE = re.compile(r"[0-7]{3,4}|[ugoa]*[-+=][rwxXst]*(?:,[ugoa]*[-+=][rwxXst]*)*")
-INSTALLED = ("/usr/local/", "/opt/", "/etc/init.d/", "/etc/systemd/system/", "/usr/lib/systemd/", "/lib/systemd/",
-             "/usr/sbin/", "/usr/bin/")
+INSTALLED = (
+    "/usr/local/",
+    "/opt/",
+    "/etc/init.d/",
+    "/etc/systemd/system/",
+    "/usr/lib/systemd/",
+    "/lib/systemd/",
+    "/usr/sbin/",
+    "/usr/bin/",
+)
 
 
 def _wrote(call: Call, path: str, how: str, detail: str = "") -> None:
@@ -24,7 +32,9 @@ def _wrote(call: Call, path: str, how: str, detail: str = "") -> None:
 
 def _copy(call: Call) -> Value:
     """cp, mv, install, ln: the last operand, or -t, is the target."""
-    options = parse_options(call.arguments, "tSmog", frozenset({"target-directory", "suffix", "mode", "owner", "group"}))
+    options = parse_options(
+        call.arguments, "tSmog", frozenset({"target-directory", "suffix", "mode", "owner", "group"})
+    )
     names = [value.text for value in options.operands]
     given = options.value("t", "target-directory")
     if call.name == "install" and options.has("d", "directory"):
@@ -65,7 +75,9 @@ def _marked(call: Call) -> Value:
     for word in words:
         is_mode = bool(re.fullmatch(r"[-+=][A-Za-z]+", word)) or (not files and not details)
         if call.name == "chmod":
-            is_mode = (not files and not details and not word.startswith("-R")) or bool(MODE.fullmatch(word)) and not files
+            is_mode = (not files and not details and not word.startswith("-R")) or (
+                bool(MODE.fullmatch(word)) and not files
+            )
         if word in ("-R", "-v", "-f", "-V", "-h", "-Rf", "-c", "-RV"):
             continue
         (details if is_mode else files).append(word)
@@ -76,8 +88,11 @@ def _marked(call: Call) -> Value:
 
 def _made(call: Call) -> Value:
     """touch, mkdir, mkfifo, mknod, truncate, rm, shred, unlink: operands are files."""
-    options = parse_options(call.arguments, "drtmsn" if call.name not in ("rm", "shred") else "",
-                            frozenset({"reference", "date", "mode", "size"}))
+    options = parse_options(
+        call.arguments,
+        "drtmsn" if call.name not in ("rm", "shred") else "",
+        frozenset({"reference", "date", "mode", "size"}),
+    )
     flags = "".join(sorted(flag for flag in options.flags if len(flag) == 1))
     size = options.value("s", "size")
     for value in options.operands:
@@ -100,7 +115,12 @@ def _tee(call: Call) -> Value:
     operator = ">>" if any(text in ("-a", "--append", "-ai", "-ia") for text in call.texts) else ">"
     for value in call.arguments:
         if not value.text.startswith("-") and not value.text.startswith("/dev/"):
-            write_file(call.state, Sink("file", value.text, operator), content, "tee" if operator == ">" else "tee -a")
+            write_file(
+                call.state,
+                Sink("file", value.text, operator),
+                content,
+                "tee" if operator == ">" else "tee -a",
+            )
     return content
 
 
@@ -158,7 +178,9 @@ def _unpack(call: Call) -> Value:
 CHANGES: Handlers = {
     **dict.fromkeys(("cp", "mv", "install", "ln"), _copy),
     **dict.fromkeys(("chmod", "chown", "chgrp", "chattr", "setfacl", "setcap"), _marked),
-    **dict.fromkeys(("touch", "mkdir", "mkfifo", "mknod", "truncate", "rm", "shred", "unlink", "rmdir"), _made),
+    **dict.fromkeys(
+        ("touch", "mkdir", "mkfifo", "mknod", "truncate", "rm", "shred", "unlink", "rmdir"), _made
+    ),
     "tee": _tee,
     "dd": _dd,
     "crontab": _crontab,

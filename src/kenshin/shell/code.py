@@ -33,13 +33,14 @@ def run_code(
     """Gives the output of shell code; quiet where its being data is already noted."""
     text = value.text[:CODE_LIMIT]
     state.machine.spend(1 + len(text) // 200)
-    first_known = not value.pieces or value.pieces[0][1]
+    shown = _shown(value)
+    first_known = not shown or shown[0]
     if not quiet and (value.origins or not value.known):
         if value.known:
             feed(state, interpreter, value, text)
         elif not first_known:
             feed(state, interpreter, value)
-    if len(value.pieces) == 1 and not first_known:
+    if not any(shown):
         return value.via(interpreter)
     script = read(text, state.line)
     if script.problems:
@@ -52,12 +53,17 @@ def run_code(
     return state.machine.run(state, script.commands, streams.stdin, streams.sink)
 
 
+def _shown(value: Value) -> list[bool]:
+    """Tells of each piece that is not blank whether it is known."""
+    return [known for piece, known in value.pieces if piece.strip()]
+
+
 def run_stream(call: Call, interpreter: str, value: Value) -> Value:
     """Gives the output of a shell that reads its commands from this value."""
     if not value.pieces:
         return Value()
     origins = value.origins or (frozenset({"literal"}) if value.known else frozenset())
-    partly = any(known for _, known in value.pieces)
+    partly = any(_shown(value))
     feed(call.state, interpreter, replace(value, origins=origins), value.plain)
     if not partly:
         return call.output().via(interpreter)

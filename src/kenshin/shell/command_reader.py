@@ -29,7 +29,7 @@ def read_list(reader: Reader, stops: frozenset[str]) -> tuple[Statement, ...]:
             statement = _read_statement(reader)
         except GaveUp as reason:
             # Only the outermost list may recover, or the work would be done over at every level.
-            if len(reader.stack) > 1 and reader.stack[0] is not stops or not reader.outermost:
+            if (len(reader.stack) > 1 and reader.stack[0] is not stops) or not reader.outermost:
                 raise
             if not reader.recover(str(reason), start, stops):
                 break
@@ -120,6 +120,7 @@ def _read_pipeline(reader: Reader) -> Node | None:
 
 
 def read_command(reader: Reader) -> Node | None:
+    """Reads one command, simple or compound; None where none starts."""
     reader.skip_blanks()
     if reader.peek() == "(":
         return read_subshell(reader)
@@ -150,7 +151,7 @@ def _read_simple(reader: Reader) -> Node | None:
             continue
         assigned = ASSIGNMENT.match(reader.source, reader.position)
         declaring = bool(words) and words[0].text in DECLARING
-        if assigned and (not words or declaring and reader.source.startswith("(", assigned.end())):
+        if assigned and (not words or (declaring and reader.source.startswith("(", assigned.end()))):
             assignments.append(_read_assignment(reader, assigned))
             continue
         if reader.peek() in ("", "\n", "#") or reader.peek() in ";&|()":

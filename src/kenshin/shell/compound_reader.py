@@ -27,6 +27,7 @@ def reserved(reader: Reader) -> str:
 
 
 def read_subshell(reader: Reader) -> Node:
+    """Reads ( ... ) or (( ... ))."""
     if reader.peek(2) == "((":
         close = arithmetic_end(reader.source, reader.position + 2)
         if close > 0:
@@ -38,6 +39,7 @@ def read_subshell(reader: Reader) -> Node:
 
 
 def read_compound(reader: Reader, word: str) -> Node | None:
+    """Reads the compound command that this reserved word starts."""
     start = reader.position
     reader.position += len(word)
     if word == "{":
@@ -96,6 +98,7 @@ def _read_if(reader: Reader) -> Node:
 
 
 def read_function(reader: Reader, name: str) -> Node | None:
+    """Reads the body of a function of this name."""
     reader.skip_lines()
     start = reader.position
     reader.deeper()

@@ -9,8 +9,11 @@ from kenshin.shell.call import Call, Handlers, Options, parse_options
 from kenshin.shell.code import run_code
 from kenshin.shell.value import Value, unknown
 
-ADDRESS = re.compile(r"(?:tcp|udp|tcp4|tcp6|openssl|ssl|tcp-connect|openssl-connect|sctp|tcp-listen|tcp4-listen|"
-                     r"openssl-listen|udp-listen|proxy|socks4a?):([^,]+)", re.IGNORECASE)
+ADDRESS = re.compile(
+    r"(?:tcp|udp|tcp4|tcp6|openssl|ssl|tcp-connect|openssl-connect|sctp|tcp-listen|tcp4-listen|"
+    r"openssl-listen|udp-listen|proxy|socks4a?):([^,]+)",
+    re.IGNORECASE,
+)
 EXECUTES = re.compile(r"(?:exec|system|shell):(.*)", re.IGNORECASE | re.DOTALL)
 
 
@@ -36,9 +39,25 @@ def _execute(call: Call, code: Value, as_shell: bool) -> None:
 
 def _nc(call: Call) -> Value:
     """nc(1), ncat(1): HOST PORT, -l to listen, -e to bind a program, -z to look only."""
-    options = parse_options(call.arguments, "cegGiIMmopPqsTtVWwxX" if call.name != "nc.openbsd" else "IiMmOPpqsTVWwXx",
-                            frozenset({"exec", "sh-exec", "lua-exec", "source", "source-port", "wait", "proxy",
-                                       "proxy-type", "allow", "idle-timeout", "max-conns"}))
+    options = parse_options(
+        call.arguments,
+        "cegGiIMmopPqsTtVWwxX" if call.name != "nc.openbsd" else "IiMmOPpqsTVWwXx",
+        frozenset(
+            {
+                "exec",
+                "sh-exec",
+                "lua-exec",
+                "source",
+                "source-port",
+                "wait",
+                "proxy",
+                "proxy-type",
+                "allow",
+                "idle-timeout",
+                "max-conns",
+            }
+        ),
+    )
     program = options.value("e", "exec")
     code = options.value("c", "sh-exec", "lua-exec")
     names = [value.text for value in options.operands]
@@ -52,8 +71,13 @@ def _nc(call: Call) -> Value:
     if not host and number is None and program is None:
         return call.output()
     looks = options.has("z")
-    output = _connect(call, f"{call.name} -z" if looks else call.name, host, number,
-                      (program is not None or code is not None) and not looks)
+    output = _connect(
+        call,
+        f"{call.name} -z" if looks else call.name,
+        host,
+        number,
+        (program is not None or code is not None) and not looks,
+    )
     if program is not None:
         _execute(call, program, False)
     if code is not None:
@@ -63,7 +87,11 @@ def _nc(call: Call) -> Value:
 
 def _telnet(call: Call) -> Value:
     names = [value.text for value in parse_options(call.arguments, "belnX").operands]
-    return _connect(call, call.name, names[0], names[1] if len(names) > 1 else None, False) if names else call.output()
+    return (
+        _connect(call, call.name, names[0], names[1] if len(names) > 1 else None, False)
+        if names
+        else call.output()
+    )
 
 
 def _socat(call: Call) -> Value:
@@ -96,7 +124,9 @@ def openssl_client(call: Call) -> Value | None:
     """openssl s_client; None for the other uses of openssl."""
     if not call.texts or call.texts[0] != "s_client":
         return None
-    options = parse_options(call.arguments[1:], "", frozenset({"connect", "host", "port", "servername", "CAfile"}))
+    options = parse_options(
+        call.arguments[1:], "", frozenset({"connect", "host", "port", "servername", "CAfile"})
+    )
     where = options.value("connect")
     host, _, port = (where.text if where else "").partition(":")
     if not where and (given := options.value("host")):
@@ -106,8 +136,6 @@ def openssl_client(call: Call) -> Value | None:
     bound = stdin is not None and "shell" in stdin.origins
     call.emit(Connect(line, text, host, port or None, "openssl", bound))
     return unknown(f"$(openssl s_client {host})", "network", how=("openssl s_client",))
-
-
 
 
 def _ssh(call: Call) -> Value:

@@ -63,7 +63,7 @@ def _openssl(call: Call) -> Value:
         return call.output()
     where = options.value("in")
     source = call.state.content(where.text) if where else call.stdin
-    ciphered = [flag for flag in flags if "aes" in flag or "des" in flag or "rc4" in flag or "bf" == flag[1:]]
+    ciphered = [flag for flag in flags if "aes" in flag or "des" in flag or "rc4" in flag or flag[1:] == "bf"]
     plain_base64 = (name == "base64" or "-base64" in flags or "-a" in flags) and not ciphered
     return decoded(call, f"openssl {name} -d", source, from_base64 if plain_base64 else _impossible)
 
@@ -123,7 +123,7 @@ def _tr(call: Call) -> Value:
     rotated = names[0].lower().startswith(("a-z", "[a-z")) and plain == from_rot13(source.text)
     shuffled = len(first) > 20 and names[1] not in ("a-z", "A-Z", "[a-z]", "[A-Z]", "[:lower:]", "[:upper:]")
     if rotated or shuffled:
-        return decoded(call, "tr", source, lambda text: plain)
+        return decoded(call, "tr", source, lambda _: plain)
     return source.with_text(plain).via("tr")
 
 
@@ -203,8 +203,26 @@ DECODERS: Handlers = {
     "xxd": _xxd,
     "uudecode": _uudecode,
     "rev": _rev,
-    **dict.fromkeys(("zcat", "gunzip", "gzip", "bzcat", "bunzip2", "bzip2", "xzcat", "unxz", "xz", "lzma", "unlzma",
-                     "zstdcat", "zstd", "unzstd", "pigz"), _decompress),
+    **dict.fromkeys(
+        (
+            "zcat",
+            "gunzip",
+            "gzip",
+            "bzcat",
+            "bunzip2",
+            "bzip2",
+            "xzcat",
+            "unxz",
+            "xz",
+            "lzma",
+            "unlzma",
+            "zstdcat",
+            "zstd",
+            "unzstd",
+            "pigz",
+        ),
+        _decompress,
+    ),
     "tr": _tr,
     "rot13": lambda call: decoded(call, "rot13", call.stdin, from_rot13),
     "echo": _echo,

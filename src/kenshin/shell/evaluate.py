@@ -9,14 +9,12 @@ from kenshin.shell.redirects import finish, redirect
 from kenshin.shell.simple import run_simple
 from kenshin.shell.state import PIPE, Sink, State, Streams
 from kenshin.shell.syntax import Chain, Compound, Node, Pipeline, Simple, Statement
-from kenshin.shell.value import Value, concatenate, either, unknown
+from kenshin.shell.value import Value, concatenate, either, literal, unknown
 
 LOOP_LIMIT = 8
 
 
-def run_statements(
-    state: State, statements: tuple[Statement, ...], stdin: Value | None, sink: Sink
-) -> Value:
+def run_statements(state: State, statements: tuple[Statement, ...], stdin: Value | None, sink: Sink) -> Value:
     """Gives the output of statements run one after another in this state."""
     return _run_list(state, statements, Streams(stdin, sink))
 
@@ -32,7 +30,18 @@ def _run_list(state: State, statements: tuple[Statement, ...], streams: Streams)
         state.background = state.background or statement.background
         outputs.append(run_node(state, statement.node, streams))
         state.line, state.text, state.fixed, state.background = saved
-    return concatenate(outputs) if outputs else Value()
+    return _joined(outputs)
+
+
+def _joined(outputs: list[Value]) -> Value:
+    """Gives outputs one after another; an unknown one is taken to end its line."""
+    parts: list[Value] = []
+    for output in outputs:
+        if parts and output.pieces and not parts[-1].text.endswith("\n"):
+            parts.append(literal("\n"))
+        if output.pieces:
+            parts.append(output)
+    return concatenate(parts) if parts else Value()
 
 
 def _has_compound(node: Node) -> bool:
@@ -41,7 +50,9 @@ def _has_compound(node: Node) -> bool:
     if isinstance(node, Pipeline):
         return any(isinstance(member, Compound) for member in node.members)
     if isinstance(node, Chain):
-        return any(_has_compound(member) for member in (node.first, *(following for _, following in node.rest)))
+        return any(
+            _has_compound(member) for member in (node.first, *(following for _, following in node.rest))
+        )
     return False
 
 
@@ -79,7 +90,7 @@ def _run_chain(state: State, node: Chain, streams: Streams) -> Value:
         if moved != start:
             state.cwd = moved
         _merge(state, before)
-    return concatenate(outputs)
+    return _joined(outputs)
 
 
 def _merge(state: State, before: dict[str, Value]) -> None:
@@ -114,7 +125,7 @@ def _run_bodies(state: State, node: Compound, streams: Streams) -> Value:
     if node.kind == "for":
         return _run_for(state, node, streams)
     outputs = [_run_list(state, body, streams) for body in node.bodies]
-    return concatenate(outputs) if outputs else Value()
+    return _joined(outputs)
 
 
 def _run_branches(state: State, node: Compound, streams: Streams) -> Value:
@@ -139,7 +150,7 @@ def _run_branches(state: State, node: Compound, streams: Streams) -> Value:
     for name, value in merged.items():
         old = state.variables.get(name)
         state.variables[name] = either(old, value) if old is not None else value
-    return concatenate(outputs) if outputs else Value()
+    return _joined(outputs)
 
 
 def _run_for(state: State, node: Compound, streams: Streams) -> Value:
@@ -151,4 +162,4 @@ def _run_for(state: State, node: Compound, streams: Streams) -> Value:
         if node.name:
             state.assign(node.name, value)
         outputs.append(_run_list(state, node.bodies[0], streams))
-    return concatenate(outputs) if outputs else Value()
+    return _joined(outputs)

@@ -14,22 +14,31 @@ HOSTLIKE = re.compile(r"[\w.-]+\.[A-Za-z]{2,}(?:[:/]|\Z)|\d{1,3}(?:\.\d{1,3}){3}
 REMOTE = re.compile(r"(?:[\w.-]+@)?[\w.-]{2,}:(?!//)\S*|rsync://\S+|s?ftp://\S+")
 CURL_SHORT = "oxdHuAemTwbcCFKrtXyYzEPQUD"
 CURL_LONG = frozenset(
-    "output url proxy data data-raw data-binary data-urlencode header user user-agent referer max-time upload-file "
-    "write-out cookie cookie-jar form config range request retry retry-delay retry-max-time connect-timeout cacert cert "
-    "key resolve interface proxy-user socks5 socks5-hostname socks4 socks4a preproxy limit-rate output-dir doh-url "
-    "connect-to dns-servers max-redirs unix-socket ciphers json form-string noproxy max-filesize".split()
+    "output url proxy data data-raw data-binary data-urlencode header user user-agent referer max- "
+    "time upload-file write-out cookie cookie-jar form config range request retry retry-delay retry- "
+    "max-time connect-timeout cacert cert key resolve interface proxy-user socks5 socks5-hostname "
+    "socks4 socks4a preproxy limit-rate output-dir doh-url connect-to dns-servers max-redirs unix- "
+    "socket ciphers json form-string noproxy max-filesize".split()
 )
 WGET_SHORT = "OoaeitTwQPUlADRIXB"
 WGET_LONG = frozenset(
-    "output-document output-file append-output execute input-file tries timeout wait directory-prefix user-agent user "
-    "password header post-data post-file body-data method referer limit-rate bind-address ca-certificate load-cookies "
-    "save-cookies connect-timeout read-timeout dns-timeout waitretry".split()
+    "output-document output-file append-output execute input-file tries timeout wait directory-prefix "
+    "user-agent user password header post-data post-file body-data method referer limit-rate bind- "
+    "address ca-certificate load-cookies save-cookies connect-timeout read-timeout dns-timeout "
+    "waitretry".split()
 )
 FLAGS = re.compile(r"-[fsSLkqO]{2,6}-?|-O-|-qO-|--no-check-certificate|--insecure|--output-document(=.*)?")
 
 
-def fetched(call: Call, tool: str, urls: Iterable[str], to: str | None, *, insecure: bool = False,
-            proxy: str | None = None) -> Value:
+def fetched(
+    call: Call,
+    tool: str,
+    urls: Iterable[str],
+    to: str | None,
+    *,
+    insecure: bool = False,
+    proxy: str | None = None,
+) -> Value:
     """Notes a fetch; gives its output, or remembers the file it wrote."""
     state = call.state
     place = state.place(to) if to else None
@@ -71,8 +80,14 @@ def _curl(call: Call) -> Value:
         target = f"{directory.text}/{target}"
     if not urls:
         return call.output()
-    return fetched(call, call.name, urls, target, insecure=options.has("k", "insecure"),
-                   proxy=proxy.text if proxy else None)
+    return fetched(
+        call,
+        call.name,
+        urls,
+        target,
+        insecure=options.has("k", "insecure"),
+        proxy=proxy.text if proxy else None,
+    )
 
 
 def _wget(call: Call) -> Value:
@@ -91,8 +106,14 @@ def _wget(call: Call) -> Value:
     if not urls:
         return call.output()
     proxies = [value.text for value in options.values.get("e", ()) if "proxy=" in value.text]
-    return fetched(call, call.name, urls, target, insecure=options.has("no-check-certificate"),
-                   proxy=proxies[0].split("=", 1)[1] if proxies else None)
+    return fetched(
+        call,
+        call.name,
+        urls,
+        target,
+        insecure=options.has("no-check-certificate"),
+        proxy=proxies[0].split("=", 1)[1] if proxies else None,
+    )
 
 
 def _plain_downloader(call: Call) -> Value:
@@ -122,8 +143,25 @@ def _is_url(text: str) -> bool:
 
 def _remote_copy(call: Call) -> Value:
     """scp, sftp, rsync: a fetch when a source is remote and the target is not."""
-    options = parse_options(call.arguments, "eioPFcSlJTB", frozenset({"rsh", "exclude", "include", "bwlimit", "log-file",
-                            "password-file", "exclude-from", "files-from", "port", "max-size", "link-dest"}))
+    options = parse_options(
+        call.arguments,
+        "eioPFcSlJTB",
+        frozenset(
+            {
+                "rsh",
+                "exclude",
+                "include",
+                "bwlimit",
+                "log-file",
+                "password-file",
+                "exclude-from",
+                "files-from",
+                "port",
+                "max-size",
+                "link-dest",
+            }
+        ),
+    )
     names = [value.text for value in options.operands]
     if call.name == "sftp" and names and REMOTE.match(names[0]):
         return fetched(call, "sftp", names[:1], names[1] if len(names) > 1 else _last_part(names[0]))
@@ -138,7 +176,10 @@ def _remote_copy(call: Call) -> Value:
 
 def _tftp(call: Call) -> Value:
     """tftp(1), busybox tftp and ftpget: host and file as operands or options."""
-    options = parse_options(call.arguments, "rlbupPc" if call.name != "tftp" or "-g" in call.texts else "",)
+    options = parse_options(
+        call.arguments,
+        "rlbupPc" if call.name != "tftp" or "-g" in call.texts else "",
+    )
     names = [value.text for value in options.operands]
     if call.name == "ftpget" and len(names) > 1:
         remote = names[2] if len(names) > 2 else names[1]
@@ -157,14 +198,18 @@ def _tftp(call: Call) -> Value:
 
 
 def _git(call: Call) -> Value:
-    options = parse_options(call.arguments, "bcCo", frozenset({"depth", "branch", "origin", "git-dir", "work-tree"}))
+    options = parse_options(
+        call.arguments, "bcCo", frozenset({"depth", "branch", "origin", "git-dir", "work-tree"})
+    )
     names = [value.text for value in options.operands]
     if not names or names[0] not in ("clone", "archive") or len(names) < 2:
         return call.output()
     target = names[2] if len(names) > 2 else basename(names[1]).removesuffix(".git")
     output = fetched(call, "git clone", names[1:2], target)
     place = call.state.place(target)
-    call.state.unpacked[place] = call.state.files.get(place, unknown("git clone", "network", how=("git clone",)))
+    call.state.unpacked[place] = call.state.files.get(
+        place, unknown("git clone", "network", how=("git clone",))
+    )
     return output
 
 
@@ -199,9 +244,26 @@ FETCHERS: Handlers = {
     "curl": _curl,
     "wget": _wget,
     "wget2": _wget,
-    **dict.fromkeys(("aria2c", "axel", "fetch", "lwp-download", "snarf", "puf", "youtube-dl"), _plain_downloader),
-    **dict.fromkeys(("lynx", "w3m", "links", "links2", "elinks", "GET", "lwp-request", "http", "https", "xh",
-                     "curlie", "lwp-mirror"), _reader),
+    **dict.fromkeys(
+        ("aria2c", "axel", "fetch", "lwp-download", "snarf", "puf", "youtube-dl"), _plain_downloader
+    ),
+    **dict.fromkeys(
+        (
+            "lynx",
+            "w3m",
+            "links",
+            "links2",
+            "elinks",
+            "GET",
+            "lwp-request",
+            "http",
+            "https",
+            "xh",
+            "curlie",
+            "lwp-mirror",
+        ),
+        _reader,
+    ),
     **dict.fromkeys(("scp", "sftp", "rsync"), _remote_copy),
     **dict.fromkeys(("tftp", "ftp", "ftpget", "lftp", "ncftpget"), _tftp),
     "git": _git,

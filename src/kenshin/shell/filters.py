@@ -71,7 +71,9 @@ def _substituted(text: str, script: str) -> str | None:
 
 
 def _grep(call: Call) -> Value:
-    options = parse_options(call.arguments, "efmABCd", frozenset({"regexp", "file", "max-count", "exclude", "include"}))
+    options = parse_options(
+        call.arguments, "efmABCd", frozenset({"regexp", "file", "max-count", "exclude", "include"})
+    )
     pattern = options.value("e", "regexp")
     files = options.operands
     if pattern is None and files:
@@ -84,13 +86,17 @@ def _grep(call: Call) -> Value:
 
 def _program_then_files(call: Call) -> Value:
     """awk, jq: the first operand is a program, the others are files."""
-    options = parse_options(call.arguments, "Fvf" if call.name != "jq" else "f", frozenset({"arg", "argjson"}))
+    options = parse_options(
+        call.arguments, "Fvf" if call.name != "jq" else "f", frozenset({"arg", "argjson"})
+    )
     return _passed(call, options.operands if options.has("f") else options.operands[1:])
 
 
 def _files(call: Call) -> Value:
     """head, tail, sort and others: operands are files, first lines are worked out."""
-    options = parse_options(call.arguments, "ncdfktsSTbqw", frozenset({"lines", "bytes", "delimiter", "fields"}))
+    options = parse_options(
+        call.arguments, "ncdfktsSTbqw", frozenset({"lines", "bytes", "delimiter", "fields"})
+    )
     single_line = call.stdin is not None and call.stdin.known and call.stdin.text.count("\n") <= 1
     if call.name in ("head", "tail", "sort", "uniq", "tac") and not options.operands and single_line:
         return call.stdin or Value()
@@ -108,7 +114,30 @@ FILTERS: Handlers = {
     "sed": _sed,
     **dict.fromkeys(("grep", "egrep", "fgrep", "zgrep", "rg"), _grep),
     **dict.fromkeys(("jq", "yq"), _program_then_files),
-    **dict.fromkeys(("head", "tail", "sort", "uniq", "tac", "cut", "fold", "nl", "strings", "iconv", "dos2unix", "paste",
-                     "column", "shuf", "pv", "mbuffer", "sponge", "fmt", "unexpand", "expand"), _files),
+    **dict.fromkeys(
+        (
+            "head",
+            "tail",
+            "sort",
+            "uniq",
+            "tac",
+            "cut",
+            "fold",
+            "nl",
+            "strings",
+            "iconv",
+            "dos2unix",
+            "paste",
+            "column",
+            "shuf",
+            "pv",
+            "mbuffer",
+            "sponge",
+            "fmt",
+            "unexpand",
+            "expand",
+        ),
+        _files,
+    ),
     **dict.fromkeys(("pgrep", "pidof"), _finder),
 }

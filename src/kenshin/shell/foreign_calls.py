@@ -22,38 +22,62 @@ STRING = re.compile(
 )
 JOINED = re.compile(rf"{TOKEN}\s{{0,5}}[.+]\s{{0,5}}{TOKEN}")
 IMPORTED = re.compile(rf"(?:__import__|require|importlib\.import_module)\s?\(\s?{TOKEN}\s?\)")
-SUFFIX = re.compile(rf"({TOKEN})\s?(?:\.|->)\s?(?:read|decode|text|content|body|strip|encode|to_s|toString|data|join)\b"
-                    r"(?:\s?\([^()]{0,40}\))?")
+SUFFIX = re.compile(
+    rf"({TOKEN})\s?(?:\.|->)\s?(?:read|decode|text|content|body|strip|encode|to_s|toString|data|join)\b"
+    r"(?:\s?\([^()]{0,40}\))?"
+)
 REVERSED = re.compile(rf"{TOKEN}\s?\[::-1\]|(?:strrev|reverse)\s?\(\s?{TOKEN}\s?\)|{TOKEN}\.reverse\b")
 UNPACKED = re.compile(rf"{TOKEN}\.unpack1?\s?\(?\s?{TOKEN}\s?\)?(?:\.first|\[0\])?")
 PACKED = re.compile(rf"\bpack\s?\(?\s?{TOKEN}\s?,\s?{TOKEN}\s?\)?")
 BUFFER = re.compile(rf"Buffer\.from\s?\(\s?{TOKEN}\s?,\s?{TOKEN}\s?\)")
-WRAPPED = re.compile(rf"\b(?:compile|bytes|str|bytearray|Request|StringIO|urllib\.request\.Request|marshal\.loads|loads)"
-                     rf"\s?\(\s?({TOKEN})[^()]{{0,60}}\)")
+WRAPPED = re.compile(
+    rf"\b(?:compile|bytes|str|bytearray|Request|StringIO|urllib\.request\.Request|marshal\.loads|loads)"
+    rf"\s?\(\s?({TOKEN})[^()]{{0,60}}\)"
+)
 PARENTHESES = re.compile(rf"(?<![\w$)\]])\(\s?({TOKEN})\s?\)")
-REQUEST = re.compile(r"\$_(?:GET|POST|REQUEST|COOKIE|FILES|SERVER)\s?(?:\[[^\]]{0,60}\]|\{[^}]{0,60}\})"
-                     r"|file_get_contents\s?\(\s?" + OPEN + r"\d+" + CLOSE + r"\s?\)(?=\s?;\s?#php)")
-ASSIGNED = re.compile(rf"(?<![\w.])\$?([A-Za-z_]\w{{0,60}})\s{{0,5}}(?::\s?\w+\s?)?=\s{{0,5}}{TOKEN}(?=\s{{0,5}}(?:[;\n\r)}}]|\Z))")
+REQUEST = re.compile(
+    r"\$_(?:GET|POST|REQUEST|COOKIE|FILES|SERVER)\s?(?:\[[^\]]{0,60}\]|\{[^}]{0,60}\})"
+    r"|file_get_contents\s?\(\s?" + OPEN + r"\d+" + CLOSE + r"\s?\)(?=\s?;\s?#php)"
+)
+ASSIGNED = re.compile(
+    rf"(?<![\w.])\$?([A-Za-z_]\w{{0,60}})\s{{0,5}}(?::\s?\w+\s?)?=\s{{0,5}}{TOKEN}(?=\s{{0,5}}(?:[;\n\r)}}]|\Z))"
+)
 NUMBERED = re.compile(r"(?<![\w.])\$?([A-Za-z_]\w{0,60})\s{0,5}=\s{0,5}(\d{1,5})\b")
 CALLED_NAME = re.compile(r"\$([A-Za-z_]\w{0,60})\s?\(")
 FETCHING = re.compile(
-    rf"\b(?:urlopen|urlretrieve|requests\.(?:get|post|request)|http\.get|https\.get|file_get_contents|fopen|curl_init|"
+    rf"(?<![\w$])(?:[A-Za-z_]\w{{0,30}}(?:\.|::|->)){{0,3}}(?:urlopen|urlretrieve|requests\.(?:get|post|request)|http\.get|https\.get|file_get_contents|fopen|curl_init|"
     rf"readfile|getstore|mirror|get|getprint|get_response|Net::HTTP\.get|URI\.open|URI\.parse|URI|open|fetch|axios\.get|"
     rf"download|wget|include|require|include_once|require_once)\b\s{{0,3}}\(?\s{{0,3}}(?:URI\s?\(|URI\.parse\s?\()?\s{{0,3}}{TOKEN}"
     rf"(?:\s{{0,3}},\s{{0,3}}{TOKEN})?[^()\n;]{{0,60}}\)?"
 )
 DECODERS: tuple[tuple[str, str, Callable[[str], str | None]], ...] = (
-    ("base64", r"b64decode|decodebytes|decodestring|base64_decode|decode64|strict_decode64|decode_base64|atob|"
-     r"urlsafe_b64decode|urlsafe_decode64|a2b_base64", from_base64),
+    (
+        "base64",
+        r"\w{0,12}b64decode|decodebytes|decodestring|base64_decode|\w{0,12}decode64|decode_base64|atob|a2b_base64",
+        from_base64,
+    ),
     ("hex", r"hex2bin|fromhex|unhexlify|a2b_hex", from_hexadecimal),
     ("rot13", r"str_rot13", from_rot13),
-    ("gzip", r"gzinflate|gzuncompress|gzdecode|zlib_decode|decompress|inflateSync|gunzipSync|inflate", from_compressed),
-    ("url", r"urldecode|rawurldecode|unquote|unescape|decodeURIComponent",
-     lambda text: re.sub(r"%([0-9A-Fa-f]{2})", lambda found: chr(int(found.group(1), 16)), text)),
+    (
+        "gzip",
+        r"gzinflate|gzuncompress|gzdecode|zlib_decode|decompress|inflateSync|gunzipSync|inflate",
+        from_compressed,
+    ),
+    (
+        "url",
+        r"urldecode|rawurldecode|unquote|unescape|decodeURIComponent",
+        lambda text: re.sub(r"%([0-9A-Fa-f]{2})", lambda found: chr(int(found.group(1), 16)), text),
+    ),
 )
 DECODING = tuple(
-    (name, re.compile(rf"(?<![\w])(?:[A-Za-z_][\w:]{{0,30}}(?:\.|->|::)){{0,3}}(?:{names})\s?\(?\s?{TOKEN}"
-                      rf"(?:\s?,\s?[\w.\-+]{{1,30}})?\s?\)?"), decode)
+    (
+        name,
+        re.compile(
+            rf"(?<![\w])(?:[A-Za-z_][\w:]{{0,30}}(?:\.|->|::)){{0,3}}(?:{names})\s?\(?\s?{TOKEN}"
+            rf"(?:\s?,\s?[\w.\-+]{{1,30}})?\s?\)?"
+        ),
+        decode,
+    )
     for name, names, decode in DECODERS
 )
 
@@ -98,7 +122,9 @@ def skeleton(code: str, language: str) -> Skeleton:
 
 def _string(found: Skeleton, text: str) -> str:
     """Takes one string literal out; a command between backticks is noted as well."""
-    body = text.lstrip("bruf") if text[:1] in "bruf" and "'" in text[:3] + '"' and text[-1:] in "'\"" else text
+    body = (
+        text.lstrip("bruf") if text[:1] in "bruf" and "'" in text[:3] + '"' and text[-1:] in "'\"" else text
+    )
     if text.startswith(("'''", '"""')):
         mark = found.mark(literal(text[3:].removesuffix(text[:3])))
     elif text.startswith(("q", "%x")):
@@ -126,13 +152,19 @@ def _work_out(found: Skeleton) -> None:
     for match in NUMBERED.finditer(found.code):
         found.numbers[match.group(1)] = match.group(2)
     found.code = JOINED.sub(lambda match: _joined(found, match), found.code)
-    found.code = IMPORTED.sub(lambda match: re.sub(r"\W", "", found.value(match.group(1)).text) or "x", found.code)
+    found.code = IMPORTED.sub(
+        lambda match: re.sub(r"\W", "", found.value(match.group(1)).text) or "x", found.code
+    )
     for match in ASSIGNED.finditer(found.code):
         found.names[match.group(1)] = int(match.group(2)[:6])
     if found.language == "php":
         found.code = CALLED_NAME.sub(lambda match: _renamed(found, match), found.code)
-        found.code = REQUEST.sub(lambda match: found.mark(unknown(match.group(), "network", how=("request",))), found.code)
-    found.code = REVERSED.sub(lambda match: _decoded(found, match, "reverse", lambda text: text[::-1]), found.code)
+        found.code = REQUEST.sub(
+            lambda match: found.mark(unknown(match.group(), "network", how=("request",))), found.code
+        )
+    found.code = REVERSED.sub(
+        lambda match: _decoded(found, match, "reverse", lambda text: text[::-1]), found.code
+    )
     found.code = UNPACKED.sub(lambda match: _unpacked(found, match.group(1), match.group(2)), found.code)
     found.code = PACKED.sub(lambda match: _unpacked(found, match.group(2), match.group(1)), found.code)
     found.code = BUFFER.sub(lambda match: _unpacked(found, match.group(1), match.group(2)), found.code)
@@ -143,7 +175,9 @@ def _work_out(found: Skeleton) -> None:
         found.code = pattern.sub(lambda match: match.group(1), found.code)
     found.code = re.sub(
         r"((?:decode|decompress|decode64|inflate|rot13|b64decode)\s?\(\s?)\$?([A-Za-z_]\w{0,60})(?=\s?[,)])",
-        lambda match: _named(found, match), found.code)
+        lambda match: _named(found, match),
+        found.code,
+    )
 
 
 def _named(found: Skeleton, match: re.Match[str]) -> str:

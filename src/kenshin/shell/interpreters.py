@@ -26,15 +26,26 @@ EVALUATED = re.compile(
 )
 CONNECTED = re.compile(
     rf"(?:\.connect|fsockopen|stream_socket_client|TCPSocket\.(?:new|open)|create_connection|net\.connect|"
-    rf"createConnection|IO::Socket(?:::\w+)*(?:->new)?|new IO::Socket::INET|connect_ex)\s{{0,3}}\(?\s{{0,3}}\(?"
+    rf"createConnection|IO::Socket(?:::\w+)*(?:->new)?|"
+    rf"new IO::Socket::INET|connect_ex)\s{{0,3}}\(?\s{{0,3}}\(?"
     rf"(?:\s{{0,3}}(?:PeerAddr|PeerHost)\s?=>\s?)?\s{{0,3}}(?:(\d{{1,5}})\s?,\s?)?{ARGUMENT}"
     rf"(?:\s{{0,3}},\s{{0,3}}(?:(?:PeerPort)\s?=>\s?)?(?:(\d{{1,5}})|{ARGUMENT}))?"
 )
 PERL_SOCKET = re.compile(rf"inet_aton\s?\(\s?{ARGUMENT}\s?\)")
 INET = re.compile(r"/inet6?/(?:tcp|udp)/\d+/([^/\s]+)/(\w+)")
-BINDING = re.compile(r"dup2|/bin/(?:ba|da)?sh|pty\.spawn|subprocess|os\.system|shell_exec|popen|proc_open|STDIN|spawn\(|"
-                     r"passthru|\bsh -i|exec|system|`|getline")
-LANGUAGES = {"python": "-c", "perl": "-e", "ruby": "-e", "php": "-r", "node": "-e", "nodejs": "-e", "lua": "-e"}
+BINDING = re.compile(
+    r"dup2|/bin/(?:ba|da)?sh|pty\.spawn|subprocess|os\.system|shell_exec|popen|proc_open|STDIN|spawn\(|"
+    r"passthru|\bsh -i|exec|system|`|getline"
+)
+LANGUAGES = {
+    "python": "-c",
+    "perl": "-e",
+    "ruby": "-e",
+    "php": "-r",
+    "node": "-e",
+    "nodejs": "-e",
+    "lua": "-e",
+}
 DEPTH_LIMIT = 6
 
 
@@ -57,7 +68,11 @@ def note_code(state: State, code: str, language: str, depth: int = 0) -> Value:
     for how, plain in found.decodes:
         state.machine.emit(Decode(state.line, state.text, how, plain))
         if not output.origins:
-            output = unknown(f"$({language})", "decoded", how=how) if plain is None else literal(plain).via(how[-1], "decoded")
+            output = (
+                unknown(f"$({language})", "decoded", how=how)
+                if plain is None
+                else literal(plain).via(how[-1], "decoded")
+            )
     _note_evaluated(state, found, depth)
     _note_shells(state, found)
     _note_connections(state, found)
@@ -75,7 +90,7 @@ def _note_evaluated(state: State, found: Skeleton, depth: int) -> None:
     for match in EVALUATED.finditer(found.code):
         value = _argument(found, match.group(1), match.group(2))
         word = match.group().lstrip()
-        if value is None or (word.startswith("exec") and found.language not in ("python",)):
+        if value is None or (word.startswith("exec") and found.language != "python"):
             continue
         if word.startswith(("include", "require", "load")) and "network" not in value.origins:
             continue
@@ -107,10 +122,11 @@ def _note_shells(state: State, found: Skeleton) -> None:
         run_code(state.deeper(), found.value(index), "sh", Streams(), quiet=True)
     for match in PIPED.finditer(found.code):
         value = found.value(next(group for group in match.groups() if group is not None))
-        command = value.text.strip().strip("|").removeprefix("-").strip()
-        if value.known and command and not INET.search(command) and command not in ("<", ">", ">>", "r", "w", "rb"):
-            if found.language == "awk" or value.text.strip().endswith("|") or value.text.strip().startswith("|"):
-                run_code(state.deeper(), literal(command), "sh", Streams(), quiet=True)
+        written = value.text.strip()
+        command = written.strip("|").removeprefix("-").strip()
+        piped = found.language == "awk" or written.startswith("|") or written.endswith("|")
+        if value.known and piped and command and not INET.search(command) and command not in "<>>rwb":
+            run_code(state.deeper(), literal(command), "sh", Streams(), quiet=True)
 
 
 def _note_connections(state: State, found: Skeleton) -> None:
@@ -133,10 +149,9 @@ def _note_connections(state: State, found: Skeleton) -> None:
         inet = INET.search(value.text)
         if inet:
             hosts.append((inet.group(1), inet.group(2)))
-    for host, port in hosts:
-        host = host.split("://", 1)[-1]
-        if ":" in host and port is None:
-            host, _, port = host.rpartition(":")
+    for written, given in hosts:
+        host, colon, joined = written.split("://", 1)[-1].partition(":")
+        port = given or (joined if colon else None)
         state.machine.emit(Connect(state.line, state.text, host, port, found.language, bound))
 
 
@@ -144,9 +159,15 @@ def _run_interpreter(call: Call) -> Value:
     """python -c CODE, perl -e CODE, a script file, or code on standard input."""
     language = call.name.rstrip("0123456789.")
     flag = LANGUAGES.get(language, "-e")
-    options = parse_options(call.arguments, "ceErmMIWXdS" if language == "python" else "eErIdMfBRE", frozenset({"eval"}),
-                            stop=True)
-    code = next((options.value(letter) for letter in (flag[1], "e", "E", "B", "R") if options.has(letter)), None)
+    options = parse_options(
+        call.arguments,
+        "ceErmMIWXdS" if language == "python" else "eErIdMfBRE",
+        frozenset({"eval"}),
+        stop=True,
+    )
+    code = next(
+        (options.value(letter) for letter in (flag[1], "e", "E", "B", "R") if options.has(letter)), None
+    )
     if language == "python" and not options.has("c"):
         code = None
     if code is not None:
@@ -168,7 +189,9 @@ def _run_data(call: Call, language: str, file: Value | None) -> Value:
     if file is not None:
         content = state.content(file.text)
         place = None if file.path and file.path.startswith("<(") else state.place(file.text)
-        content = replace(content, path=place, origins=content.origins | {"file"} if place else content.origins)
+        content = replace(
+            content, path=place, origins=content.origins | {"file"} if place else content.origins
+        )
     elif call.stdin is not None and call.stdin.pieces:
         content = call.stdin
         if content.known and not content.origins:
@@ -195,7 +218,9 @@ def _awk(call: Call) -> Value:
 
 
 INTERPRETERS: Handlers = {
-    **dict.fromkeys(("python", "pypy", "perl", "ruby", "php", "php-cli", "node", "nodejs", "lua", "luajit"), _run_interpreter),
+    **dict.fromkeys(
+        ("python", "pypy", "perl", "ruby", "php", "php-cli", "node", "nodejs", "lua", "luajit"),
+        _run_interpreter,
+    ),
     **dict.fromkeys(("awk", "gawk", "mawk", "nawk"), _awk),
 }
-

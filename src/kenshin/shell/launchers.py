@@ -13,8 +13,12 @@ FIELD_LIMIT = 200
 
 def _xargs(call: Call) -> Value:
     """xargs(1): the words of standard input follow the command, or stand where -I says."""
-    options: Options = parse_options(call.arguments, "IdEnLPsa", frozenset({"max-args", "replace", "delimiter",
-                                     "max-procs", "arg-file"}), stop=True)
+    options: Options = parse_options(
+        call.arguments,
+        "IdEnLPsa",
+        frozenset({"max-args", "replace", "delimiter", "max-procs", "arg-file"}),
+        stop=True,
+    )
     command = list(options.operands) or [literal("echo")]
     stdin = call.stdin if call.stdin is not None else unknown("$(xargs)")
     mark = options.value("I", "replace")

@@ -33,7 +33,9 @@ def expand_parameter(state: State, part: Parameter, expand: Expander) -> Value:
     if operator == ":" and part.name in PATHS and part.argument.text.replace(" ", "") == "0:1":
         return literal("/")
     if found is None or not found.known:
-        return unknown(part.text, *(found.origins if found else ("variable",)), how=found.how if found else ())
+        return unknown(
+            part.text, *(found.origins if found else ("variable",)), how=found.how if found else ()
+        )
     text = _changed(found.text, operator, part.argument, expand)
     return unknown(part.text, *found.origins, how=found.how) if text is None else found.with_text(text)
 

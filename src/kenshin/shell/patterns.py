@@ -8,8 +8,9 @@ from fnmatch import translate
 VALUE_LIMIT = 300
 PATTERN_LIMIT = 32
 PROGRAMS = (
-    "curl wget bash sh dash zsh ksh ash busybox python python3 perl ruby php node nc ncat netcat socat telnet openssl "
-    "base64 base32 xxd chmod chattr crontab cat nohup setsid rm cp mv dd tee ssh scp ftp tftp rev tr sed awk id whoami"
+    "curl wget bash sh dash zsh ksh ash busybox python python3 perl ruby php node nc ncat netcat "
+    "socat telnet openssl base64 base32 xxd chmod chattr crontab cat nohup setsid rm cp mv dd tee ssh "
+    "scp ftp tftp rev tr sed awk id whoami"
 ).split()
 
 

@@ -24,9 +24,9 @@ PROGRAMS: Handlers = {
     **LAUNCHERS,
 }
 ORDINARY = frozenset(
-    "pip pip3 npm yarn pnpm docker podman kubectl helm composer gem cargo go apt apt-get yum dnf rpm zypper ffmpeg ab "
-    "siege wrk mysql psql aws gsutil certbot acme.sh youtube-dl chromium google-chrome wkhtmltopdf svn hg drush wp "
-    "mail logger test_url check_http restic borg rclone".split()
+    "pip pip3 npm yarn pnpm docker podman kubectl helm composer gem cargo go apt apt-get yum dnf rpm "
+    "zypper ffmpeg ab siege wrk mysql psql aws gsutil certbot acme.sh youtube-dl chromium google- "
+    "chrome wkhtmltopdf svn hg drush wp mail logger test_url check_http restic borg rclone".split()
 )
 
 

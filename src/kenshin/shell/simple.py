@@ -58,7 +58,9 @@ def _assign(state: State, node: Simple) -> None:
         value = expand_text(state, one.value)
         before = state.look_up(one.name)
         if one.append and before is not None:
-            value = replace(value, pieces=before.pieces + value.pieces, origins=before.origins | value.origins)
+            value = replace(
+                value, pieces=before.pieces + value.pieces, origins=before.origins | value.origins
+            )
         state.assign(one.name, value)
 
 
@@ -88,6 +90,7 @@ def _execute(
         plain = " ".join(field.text for field in fields) if first.known else None
         feed(state, state.interpreter, replace(first, path=None), plain)
         if not first.known:
+            _note_bound(Call(state, "eval", (), streams))
             return first.via(state.interpreter)
     function = state.functions.get(first.text)
     if isinstance(function, Compound):
@@ -98,7 +101,9 @@ def _execute(
     stripped = strip_wrappers(fields)
     stripped.environment[:0] = environment
     if stripped.code is not None:
-        return run_code(state.deeper(), stripped.code, "sh", streams)
+        inner = state.deeper()
+        inner.wrappers = (*state.wrappers, *stripped.wrappers)[-12:]
+        return run_code(inner, stripped.code, "sh", streams)
     if not stripped.fields:
         return Value()
     _note_run(state, stripped, tricks)
@@ -130,7 +135,7 @@ def _note_run(state: State, stripped: Stripped, tricks: bool) -> None:
             argv,
             path if path and path.startswith("/") else None,
             basename(written),
-            tuple(stripped.wrappers),
+            (*state.wrappers, *stripped.wrappers),
             stripped.title,
             state.background or bool({"setsid", "daemonize", "screen", "tmux"} & set(stripped.wrappers)),
             tuple(stripped.environment),
@@ -164,5 +169,3 @@ def _note_bound(call: Call) -> None:
     if socket and shell and ((start and end) or "-i" in call.texts or (end and not code)):
         line, text = call.place
         call.emit(Connect(line, text, socket.host, socket.port, "/dev/tcp", True))
-
-

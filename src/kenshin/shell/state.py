@@ -105,6 +105,7 @@ class State:
     unpacked: dict[str, Value] = field(default_factory=dict)
     descriptors: dict[int, Socket | Sink | Value] = field(default_factory=dict)
     interpreter: str = "sh"
+    wrappers: tuple[str, ...] = ()
     depth: int = 0
     background: bool = False
     fixed: bool = False
@@ -177,6 +178,6 @@ class State:
 
     def _unpacked(self, place: str) -> tuple[str, Value] | None:
         for directory, found in self.unpacked.items():
-            if place.startswith(directory + "/") or directory == "." and not place.startswith("/"):
+            if place.startswith(directory + "/") or (directory == "." and not place.startswith("/")):
                 return place, found
         return None

@@ -45,8 +45,11 @@ def _kill(call: Call) -> Value:
     what = [text for text in texts if not text.startswith("-")]
     for value in (*call.arguments, call.stdin):
         if value is not None:
-            what += [step.partition(" ")[2] for step in value.how if step.startswith(("grep ", "pgrep ", "pidof "))]
-    return _stopped(call, what, "kill")
+            what += [
+                step.partition(" ")[2] for step in value.how if step.startswith(("grep ", "pgrep ", "pidof "))
+            ]
+    named = [name for name in dict.fromkeys(what) if not name.startswith("$(")]
+    return _stopped(call, named, "kill")
 
 
 def _systemctl(call: Call) -> Value:
@@ -66,7 +69,9 @@ def _service(call: Call) -> Value:
 def _chkconfig(call: Call) -> Value:
     texts = call.texts
     if "off" in texts or "--del" in texts or "disable" in texts or "remove" in texts:
-        names = [text for text in texts if not text.startswith("-") and text not in ("off", "disable", "remove")]
+        names = [
+            text for text in texts if not text.startswith("-") and text not in ("off", "disable", "remove")
+        ]
         verb = "chkconfig off" if call.name == "chkconfig" else f"{call.name} disable"
         return _stopped(call, names, verb)
     return call.output()
@@ -127,6 +132,19 @@ STOPS: Handlers = {
     **dict.fromkeys(("chkconfig", "update-rc.d"), _chkconfig),
     **dict.fromkeys(REMOVERS, _package),
     **dict.fromkeys(("dpkg", "rpm", "pacman"), _dpkg),
-    **dict.fromkeys(("iptables", "ip6tables", "ebtables", "ufw", "nft", "setenforce", "auditctl", "aa-disable",
-                     "aa-teardown", "aa-complain"), _firewall),
+    **dict.fromkeys(
+        (
+            "iptables",
+            "ip6tables",
+            "ebtables",
+            "ufw",
+            "nft",
+            "setenforce",
+            "auditctl",
+            "aa-disable",
+            "aa-teardown",
+            "aa-complain",
+        ),
+        _firewall,
+    ),
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from kenshin.shell.syntax import Parameter, Plain, Substitution, Word
 from kenshin.shell.value import Value
 
@@ -34,7 +36,7 @@ def _split_letters(parts: tuple[object, ...]) -> bool:
         return _empty_between(parts)
     if plain and plain[0].quoting == "\\":
         plain = plain[1:]
-    for left, right in zip(plain, plain[1:], strict=False):
+    for left, right in pairwise(plain):
         if left.quoting == right.quoting and left.quoting != "\\":
             continue
         if left.text[-1:].isalnum() and right.text[:1].isalnum():
@@ -45,9 +47,9 @@ def _split_letters(parts: tuple[object, ...]) -> bool:
 def _empty_between(parts: tuple[object, ...]) -> bool:
     """A parameter that is surely empty between letters: c$@url."""
     for left, middle, right in zip(parts, parts[1:], parts[2:], strict=False):
-        if isinstance(middle, Parameter) and (middle.name in ("@", "*") or middle.name.isdigit()):
-            if isinstance(left, Plain) and isinstance(right, Plain):
-                return left.text[-1:].isalpha() and right.text[:1].isalpha()
+        empty = isinstance(middle, Parameter) and (middle.name in ("@", "*") or middle.name.isdigit())
+        if empty and isinstance(left, Plain) and isinstance(right, Plain):
+            return left.text[-1:].isalpha() and right.text[:1].isalpha()
     return False
 
 
@@ -55,7 +57,7 @@ def _joined_variables(parts: tuple[object, ...], fields: list[Value]) -> bool:
     """A name put together from variables: $a$b, ${x}rl."""
     if len(parts) < 2 or not fields or not fields[0].known or "/" in fields[0].text.strip("/"):
         return False
-    for left, right in zip(parts, parts[1:], strict=False):
+    for left, right in pairwise(parts):
         if not (isinstance(left, Parameter) or isinstance(right, Parameter)):
             continue
         if isinstance(left, Plain) and not left.text[-1:].isalpha():

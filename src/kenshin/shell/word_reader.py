@@ -211,7 +211,9 @@ def _read_backquoted(reader: Reader, quoted: bool) -> Substitution:
     if start + 1 + len(body) >= reader.end:
         reader.problem("backquote is never closed", start)
     nested = reader.inside(BACKSLASHED.sub(r"\1", body), reader.line_at(start))
-    return Substitution(nested.grammar.read_list(nested, frozenset()), reader.source[start : reader.position], quoted)
+    return Substitution(
+        nested.grammar.read_list(nested, frozenset()), reader.source[start : reader.position], quoted
+    )
 
 
 def _read_braced(reader: Reader, quoted: bool) -> Part:

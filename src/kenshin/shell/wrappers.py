@@ -73,7 +73,9 @@ SHAPES = {
     "eatmydata": _shape(),
     "systemd-inhibit": _shape("", "what who why mode"),
     "systemd-cat": _shape("tp", "identifier priority"),
-    "systemd-run": _shape("pEuMHC", "unit property setenv uid gid slice description on-active on-boot on-calendar"),
+    "systemd-run": _shape(
+        "pEuMHC", "unit property setenv uid gid slice description on-active on-boot on-calendar"
+    ),
     "flock": _shape("wE", "timeout wait conflict-exit-code", 1),
     "dbus-run-session": _shape(),
     "firejail": _shape(),
@@ -183,7 +185,16 @@ def _strip_tmux(found: Stripped, rest: list[Value]) -> list[Value] | None:
     """tmux(1): new-session -d -s name 'code'; send-keys types code."""
     options = parse_options(tuple(rest), "LSf", stop=True)
     verb = options.operands[0].text if options.operands else ""
-    if verb not in ("new-session", "new", "new-window", "neww", "split-window", "send-keys", "send", "run-shell"):
+    if verb not in (
+        "new-session",
+        "new",
+        "new-window",
+        "neww",
+        "split-window",
+        "send-keys",
+        "send",
+        "run-shell",
+    ):
         return None
     inner = parse_options(options.operands[1:], "sncxyteFl", stop=True).operands
     inner = tuple(word for word in inner if word.text not in ("C-m", "Enter", "ENTER"))
@@ -196,8 +207,10 @@ def _strip_tmux(found: Stripped, rest: list[Value]) -> list[Value] | None:
 
 def _strip_daemon(found: Stripped, rest: list[Value]) -> list[Value] | None:
     """start-stop-daemon(8): --startas or --exec, and the arguments after --."""
-    long = frozenset("exec startas pidfile chuid user group name nicelevel chdir chroot signal retry umask "
-                     "iosched procsched".split())
+    long = frozenset(
+        "exec startas pidfile chuid user group name nicelevel chdir chroot signal retry umask "
+        "iosched procsched".split()
+    )
     options = parse_options(tuple(rest), "xapucgnNdrsRkI", long)
     program = options.value("startas", "a") or options.value("exec", "x")
     if program is None or not options.has("start", "S", "b", "background"):
