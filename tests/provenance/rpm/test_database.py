@@ -1,5 +1,6 @@
 """Real databases against what rpm itself says of them; tampered and damaged ones."""
 
+import base64
 import json
 from pathlib import Path
 
@@ -143,6 +144,20 @@ def test_a_header_without_region_has_no_valid_digest_or_signature() -> None:
     found = read(ndb_of(plain, claiming), keys=KEYS).packages
     states = {(package.header_digest, package.signature.state) for package in found}
     assert states == {("absent", "absent"), ("mismatch", "bad")}
+
+
+def test_signatures_as_rpm_6_keeps_them_are_read() -> None:
+    armoured = base64.b64encode(signature_of("kenshin-full")).decode()
+    for made, state in ((armoured, "bad"), ("", "bad"), ("A", None)):
+        found = read(ndb_of(header(NAMED, {278: (8, [made])})), keys=KEYS)
+        assert [package.signature.state for package in found.packages] == ([state] if state else [])
+        assert bool(found.problems) == (state is None)
+
+
+def test_a_signature_over_the_payload_cannot_be_checked() -> None:
+    (package,) = read(ndb_of(header(NAMED, {259: (7, b"x")})), keys=KEYS).packages
+    assert package.signature.state == "unverified"
+    assert "payload" in package.signature.reason
 
 
 def test_a_broken_header_leaves_the_others() -> None:
