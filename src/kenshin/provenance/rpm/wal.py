@@ -7,7 +7,7 @@ MAGICS = {0x377F0682: "<", 0x377F0683: ">"}
 VERSION = 3007000
 HEADER = 32
 FRAME = 24
-# The checksum is a recurrence over every word: about 20 s of pure Python for this much.
+# The checksum is a recurrence over every word: about 7 s of pure Python for this much.
 MAX_LOG = 256 << 20
 
 
