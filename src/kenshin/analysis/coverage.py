@@ -5,7 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from kenshin.analysis.case import Case
 from kenshin.evidence.entry import Entry, FileType
 from kenshin.evidence.request import Want
+from kenshin.model.attestation import Scope
 from kenshin.model.coverage import Coverage, Hole
+from kenshin.model.origin import Record
 from kenshin.model.outcome import Outcome
 
 SPECIAL = (FileType.FIFO, FileType.SOCKET, FileType.DEVICE)
@@ -18,7 +20,7 @@ def coverage(case: Case, failures: Sequence[Hole] = ()) -> Coverage:
         *case.evidence.problems,
         *failures,
         *_places(entries, case.gathered.asked),
-        *(Hole(u.origin.path, Outcome.FAILED, u.reason, (), u.origin.line) for u in case.gathered.unparsed),
+        *_lines(case),
         *(problem for authority in case.authorities for problem in authority.problems),
     }
     return Coverage(
@@ -26,6 +28,16 @@ def coverage(case: Case, failures: Sequence[Hole] = ()) -> Coverage:
         absent=sum(entry.outcome is Outcome.ABSENT for entry in entries),
         holes=tuple(sorted(holes, key=lambda hole: (hole.path, hole.line or 0, hole.reason))),
     )
+
+
+def _lines(case: Case) -> Iterator[Hole]:
+    """The lines that nobody could read, neither we nor, by its digest, the file's maker."""
+    for item in case.gathered.unparsed:
+        word = case.attestation(Record(item.origin, item.text))
+        if word is None or word.scope is Scope.PLACE:
+            wants = case.gathered.asked.items()
+            names = tuple(name for name, asked in wants if any(want.matches(item.origin.path) for want in asked))
+            yield Hole(item.origin.path, Outcome.FAILED, item.reason, names, item.origin.line)
 
 
 def _places(entries: Sequence[Entry], asked: Mapping[str, Sequence[Want]]) -> Iterator[Hole]:

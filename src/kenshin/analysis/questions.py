@@ -12,19 +12,19 @@ from kenshin.shell.command import Command
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """One question: the artifact that it is about, and the words of its answers."""
+    """One question: the artifacts that it is about, and the words of its answers."""
 
     name: str
-    artifact: str
+    artifacts: tuple[str, ...]
     thing: str
     nothing: str
 
 
 TOPICS = (
-    Topic("rc_local", "rc_local", "command", "rc.local starts nothing"),
-    Topic("crontab", "cron", "job", "no job is scheduled"),
-    Topic("ld_so_preload", "ld_preload", "preload setting", "nothing is preloaded"),
-    Topic("hugepages", "hugepages", "setting", "no huge pages are reserved"),
+    Topic("rc_local", ("rc_local",), "command", "rc.local starts nothing"),
+    Topic("crontab", ("cron", "at"), "job", "no job is scheduled"),
+    Topic("ld_so_preload", ("ld_preload", "environment", "loader_path"), "preload setting", "nothing is preloaded"),
+    Topic("hugepages", ("hugepages",), "setting", "no huge pages are reserved"),
 )
 
 
@@ -41,11 +41,11 @@ def _question(
     coverage: Coverage,
     started: Mapping[str, Sequence[Command]],
 ) -> Question:
-    mine = [finding for finding in findings if topic.artifact in _artifacts(finding, started)]
+    mine = [finding for finding in findings if _artifacts(finding, started).intersection(topic.artifacts)]
     lines = _lines(topic, case, mine)
     against = sum(finding.kind is Kind.COMPROMISE for finding in mine)
     open_ = sum(finding.kind is Kind.UNEXPLAINED for finding in mine)
-    unseen = [hole for hole in coverage.holes if topic.artifact in hole.artifacts]
+    unseen = [hole for hole in coverage.holes if set(topic.artifacts) & set(hole.artifacts)]
     if against:
         answer, sentence = Answer.COMPROMISE, f"{_count(against, 'finding')} against it: {_strongest(mine).summary}"
     elif open_:
@@ -75,7 +75,7 @@ def _artifacts(finding: Finding, started: Mapping[str, Sequence[Command]]) -> se
 
 def _lines(topic: Topic, case: Case, findings: Sequence[Finding]) -> tuple[Line, ...]:
     lines: dict[tuple[str, int | None], Line] = {}
-    for record in case.gathered.by_artifact.get(topic.artifact, ()):
+    for record in (r for name in topic.artifacts for r in case.gathered.by_artifact.get(name, ())):
         if record.shown:
             key = (record.origin.path, record.origin.line)
             lines[key] = Line(*key, record.text, case.attestation(record), _about(findings, key))

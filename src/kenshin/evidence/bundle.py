@@ -4,7 +4,7 @@ import base64
 import binascii
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from kenshin.evidence.entry import Entry, FileType
@@ -34,16 +34,22 @@ def read(lines: Iterable[bytes]) -> Evidence:
     return reader.evidence()
 
 
-def seal(lines: Iterable[bytes]) -> Iterator[bytes]:
-    """Header and entry lines with a trailer behind them: their count and their digest."""
-    digest = hashlib.sha256()
-    entries = 0
-    for line in lines:
-        digest.update(line)
-        entries += line.startswith(b'{"path')
-        yield line
-    trailer = {"entries": entries, "sha256": digest.hexdigest()}
-    yield json.dumps(trailer).encode() + b"\n"
+class Seal:
+    """Counts and digests the lines of a bundle as they are written, for its trailer."""
+
+    def __init__(self) -> None:
+        self.digest = hashlib.sha256()
+        self.entries = 0
+
+    def take(self, line: bytes) -> bytes:
+        """The line again, counted."""
+        self.digest.update(line)
+        self.entries += line.startswith(b'{"path')
+        return line
+
+    def trailer(self) -> bytes:
+        """The last line of the bundle."""
+        return json.dumps({"entries": self.entries, "sha256": self.digest.hexdigest()}).encode() + b"\n"
 
 
 def is_trailer(line: bytes) -> bool:

@@ -1,0 +1,40 @@
+"""`kenshin collect`: writes a host's evidence into a bundle."""
+
+import argparse
+import gzip
+import sys
+from pathlib import Path
+
+from kenshin.cli.progress import Progress
+from kenshin.evidence import bundle
+from kenshin.examination import collected
+from kenshin.model.errors import TargetError, UsageError
+from kenshin.model.target import parse_target
+from kenshin.sources.open import open_source
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Adds the options of this command."""
+    parser.add_argument("target", metavar="TARGET", help="local: or root:DIR")
+    parser.add_argument("--output", "-o", type=Path, metavar="FILE", required=True, help="the bundle to write")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Writes the bundle; it judges nothing, so the exit code is 0."""
+    target = parse_target(arguments.target)
+    if target.scheme == "bundle":
+        raise UsageError("a bundle is collected already", remedy=f"kenshin scan {target}")
+    seal = bundle.Seal()
+    try:
+        with gzip.open(arguments.output, "wb", compresslevel=3) as stream:
+
+            def keep(line: bytes) -> None:
+                stream.write(seal.take(line))
+
+            with Progress(f"collecting {target}") as progress:
+                gathered = collected(progress.counted(open_source(target, keep).collect))
+            stream.write(seal.trailer())
+    except OSError as error:
+        raise TargetError(f"cannot write: {error.strerror}", str(arguments.output)) from error
+    print(f"{len(gathered.evidence.entries)} places in {arguments.output}", file=sys.stderr)  # noqa: T201
+    return 0

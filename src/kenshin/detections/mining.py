@@ -1,0 +1,45 @@
+"""A start-up line that mines."""
+
+import re
+from collections.abc import Iterator
+
+from kenshin.analysis.case import Case
+from kenshin.analysis.detection import Detection, Match, on
+from kenshin.model.finding import Grade
+from kenshin.shell.command import Command
+
+_STRATUM = re.compile(r"\bstratum(?:\+|[12]\+?)?(?:tcp|ssl|tls|udp)?://[^\s'\"|;&]+", re.IGNORECASE)
+_MONERO = re.compile(r"\b[48][0-9AB][1-9A-HJ-NP-Za-km-z]{93}\b")
+_OPTIONS = ("--donate-level", "--coin=", "--randomx", "--cpu-max-threads-hint", "--nicehash", "--rig-id", "--algo=rx", "-a rx/0", "--cpu-priority")
+_HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.IGNORECASE)
+
+
+def matches(case: Case) -> Iterator[Match]:
+    """Lines that name a mining pool, a wallet, or the options of a miner."""
+    pools = case.indicators["malware.pools"]
+    for command in case.commands:
+        found = _signs(command, pools)
+        if found:
+            grade = Grade.PROOF if len(found) > 1 or found[0].startswith("the pool") else Grade.STRONG
+            yield on(command, grade, f"it mines a currency: {found[0]}", *found[1:])
+
+
+def _signs(command: Command, pools: tuple[str, ...]) -> list[str]:
+    texts = [command.text, *(" ".join(run.argv) for run in command.runs)]
+    found: dict[str, None] = {}
+    for text in texts:
+        found.update((f"the pool {address}", None) for address in _STRATUM.findall(text))
+        found.update((f"the wallet {wallet[:12]}…", None) for wallet in _MONERO.findall(text))
+        hosts = (host.lower() for host in _HOST.findall(text))
+        found.update((f"the pool {host}", None) for host in hosts if any(f".{host}".endswith(f".{p}") for p in pools))
+        found.update((f"a miner's option {option}", None) for option in _OPTIONS if option in text)
+    return list(found)
+
+
+DETECTION = Detection(
+    name="mining",
+    question="Does the host start a miner?",
+    attack=("T1496.001",),
+    remedy="Snapshot first. The miner is the visible part: find how it got in (weak password, open service), then reinstall.",
+    matches=matches,
+)

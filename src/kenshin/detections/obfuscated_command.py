@@ -1,0 +1,24 @@
+"""A start-up line that disguises the name of the program it runs."""
+
+from collections.abc import Iterator
+
+from kenshin.analysis.case import Case
+from kenshin.analysis.detection import Detection, Match, on
+from kenshin.model.finding import Grade
+
+
+def matches(case: Case) -> Iterator[Match]:
+    """Lines in which a program's name is put together so that a search for it fails."""
+    for command in case.commands:
+        disguised = [run for run in command.runs if run.quoted_tricks]
+        if disguised:
+            yield on(command, Grade.STRONG, f"it disguises what it runs: {' '.join(disguised[0].argv)}")
+
+
+DETECTION = Detection(
+    name="obfuscated_command",
+    question="Does a start-up line disguise what it runs?",
+    attack=("T1027.010",),
+    remedy="Nobody writes an honest job so: keep the file, snapshot, and follow what it runs.",
+    matches=matches,
+)

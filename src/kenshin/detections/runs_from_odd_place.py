@@ -1,0 +1,39 @@
+"""A start-up line that runs a program from where no honest program lives."""
+
+from collections.abc import Iterator
+
+from kenshin.analysis.case import Case
+from kenshin.analysis.detection import Detection, Match, on
+from kenshin.analysis.places import odd_place
+from kenshin.model.finding import Grade
+from kenshin.model.origin import Origin, Record
+from kenshin.shell.command import Command
+
+
+def matches(case: Case) -> Iterator[Match]:
+    """Lines that run something in a temporary or hidden place; the strongest place of each line."""
+    tools = frozenset(case.indicators["homes.tools"])
+    for command in case.commands:
+        found = [match for path in dict.fromkeys(command.programs) for match in _odd(case, command, path, tools)]
+        if found:
+            yield max(found, key=lambda match: match.grade.rank)
+
+
+def _odd(case: Case, command: Command, path: str, tools: frozenset[str]) -> Iterator[Match]:
+    oddity = odd_place(path, tools)
+    entry = case.file(path)
+    if oddity is None or case.attestation(Record(Origin(path), "")) is not None:
+        return
+    there = "the file is there" if entry is not None else "the file is not there (any more)"
+    digest = (f"sha256 {entry.sha256}",) if entry is not None and entry.sha256 else ()
+    weaker = Grade.WEAK if oddity.grade is Grade.WEAK else Grade.STRONG
+    yield on(command, weaker, f"it runs {path}: {oddity.reason}", there, *digest)
+
+
+DETECTION = Detection(
+    name="runs_from_odd_place",
+    question="Does the host start programs from temporary or hidden places?",
+    attack=("T1564.001", "T1036.005"),
+    remedy="Keep a copy of the program for analysis, do not run it, take a snapshot, and reinstall.",
+    matches=matches,
+)
