@@ -185,9 +185,9 @@ def _next(sheet: Sheet, assessment: Assessment) -> None:
             sheet.write(sheet.text((words, "")), sheet.text(("  · ", _QUIET)))
     sheet.heading("What to do next", "")
     for number, step in enumerate(next_steps(assessment), start=1):
-        sheet.write(sheet.text((step.words, "")), sheet.text((f"  {number:>2}. ", "bold")))
+        sheet.write(sheet.text((show(step.words), "")), sheet.text((f"  {number:>2}. ", "bold")))
         if step.command:
-            sheet.write(sheet.text((step.command, "bold")), sheet.text(("      ", "")))
+            sheet.write(sheet.text((show(step.command), "bold")), sheet.text(("      ", "")))
 
 
 def _more(sheet: Sheet, number: int, what: str) -> None:

@@ -7,10 +7,12 @@ from kenshin.model.assessment import Answer, Assessment, Host, Line, Question, V
 from kenshin.model.attestation import Attestation, Scope, Strength
 from kenshin.model.coverage import Coverage, Hole
 from kenshin.model.errors import AssessmentError
+from kenshin.model.escape import show
 from kenshin.model.finding import Finding, Grade, Kind
 from kenshin.model.origin import Origin
 from kenshin.model.outcome import Outcome
 from kenshin.reports.exact_text import member, members
+from kenshin.reports.excerpt import excerpt
 from kenshin.reports.listing import identities
 from kenshin.reports.typed_json import REMEDY, JsonObject, as_object
 
@@ -64,6 +66,16 @@ def parse(text: str) -> Assessment:
         authorities=document.texts("authorities"),
         schema_version=version,
     )
+
+
+def ids(assessment: Assessment) -> dict[str, Finding]:
+    """Each finding by the id that it has in every report on this assessment."""
+    return dict(zip(identities(assessment.findings), assessment.findings, strict=True))
+
+
+def shown(finding: Finding) -> str:
+    """A finding's place and line in one escaped line, to name it to a person."""
+    return f"{show(str(finding.origin))}: {excerpt(finding.text, 200)}"
 
 
 def _loaded(text: str) -> object:

@@ -5,6 +5,7 @@ from rich.console import Console
 from rich.text import Text
 
 _WIDEST = 100  # longer lines are hard to read, however wide the terminal
+_LEAST = 10  # narrower columns cannot be read
 _ASCII = str.maketrans({"—": "--", "·": "-", "│": "|", "┃": "|", "━": "=", "─": "-", "…": "..."})
 
 
@@ -28,7 +29,9 @@ class Sheet:
         """The body folded: `first` goes before its first line, `rest` or as much blank before the others."""
         lead = first or Text()
         follow = Text(" " * cell_len(lead.plain)) if rest is None else rest
-        room = max(1, self.width - max(cell_len(lead.plain), cell_len(follow.plain)))
+        room = self.width - max(cell_len(lead.plain), cell_len(follow.plain))
+        if room < _LEAST:  # too narrow for columns
+            lead, follow, body, room = Text(), Text(), lead + body, self.width
         for line in body.wrap(self._console, room, overflow="fold") or [Text()]:
             whole = lead + line
             whole.rstrip()

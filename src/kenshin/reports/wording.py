@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from shlex import quote
 
 from kenshin.model.assessment import Answer, Assessment, Host, Verdict
 from kenshin.model.attestation import Attestation, Scope
@@ -165,16 +166,22 @@ def _steps(assessment: Assessment) -> Iterator[Step]:
         yield Step("Ask the owner about each finding. If one is not yours, treat the host as broken into.")
     yield from _closing(assessment)
     if assessment.unexplained:
-        first = listing(assessment, Kind.UNEXPLAINED)[0].identity
-        yield Step(
-            "Declare what is your own, line by line:", f'kenshin trust {first} --reason "why it is ours"'
-        )
+        yield Step("Declare what is your own, line by line:", _trust(assessment))
     if any(finding.kind is Kind.EXPOSURE for finding in assessment.findings):
         yield Step("Close the doors listed under Exposure: they are how the next intruder comes in.")
     if verdict is Verdict.NO_EVIDENCE:
         if assessment.host.live:
             yield Step("If in doubt, examine a snapshot of the disk:", "kenshin scan root:/mnt/disk")
-        yield Step("Keep this state, to compare with later:", "kenshin baseline create TARGET -o FILE")
+        target = quote(assessment.host.target)
+        yield Step("Keep this state, to compare with later:", f"kenshin baseline create {target} -o FILE")
+
+
+def _trust(assessment: Assessment) -> str:
+    """The command that declares the first unexplained line; a target other than this host must be named."""
+    first = listing(assessment, Kind.UNEXPLAINED)[0].identity
+    target = assessment.host.target
+    where = "" if target == "local:" else f" --target {quote(target)}"
+    return f'kenshin trust {first}{where} --reason "why it is ours"'
 
 
 def _closing(assessment: Assessment) -> Iterator[Step]:
