@@ -17,7 +17,8 @@ CASES = [
 
 
 def detection(name: str) -> Detection:
-    return next(found for found in parts()[1] if found.name == name)
+    wanted: Detection = next(found for found in parts()[1] if found.name == name)
+    return wanted
 
 
 @pytest.mark.parametrize(("name", "kind", "case"), CASES, ids=[f"{n} {kind}: {c['name']}" for n, kind, c in CASES])

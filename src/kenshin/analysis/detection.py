@@ -49,6 +49,7 @@ class Detection:
             word = case.attestation(record)
             if word is not None and word.scope is Scope.CONTENT and not self.overrules:
                 continue
+            entry = case.file(match.origin.path)
             yield Finding(
                 detection=self.name,
                 kind=match.kind,
@@ -62,6 +63,7 @@ class Detection:
                 details=match.details,
                 attestation=word,
                 nobody="" if word is not None else case.doubt(record),
+                sha256=entry.sha256 if entry is not None else "",
             )
 
 

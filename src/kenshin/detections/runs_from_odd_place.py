@@ -1,13 +1,15 @@
 """A start-up line that runs a program from where no honest program lives."""
 
+import re
 from collections.abc import Iterator
 
 from kenshin.analysis.case import Case
 from kenshin.analysis.detection import Detection, Match, on
 from kenshin.analysis.places import odd_place
-from kenshin.model.finding import Grade
 from kenshin.model.origin import Origin, Record
 from kenshin.shell.command import Command
+
+_START_FILE = re.compile(r"(/root|/home/[^/]+)/\.[^/]+")
 
 
 def matches(case: Case) -> Iterator[Match]:
@@ -20,14 +22,14 @@ def matches(case: Case) -> Iterator[Match]:
 
 
 def _odd(case: Case, command: Command, path: str, tools: frozenset[str]) -> Iterator[Match]:
-    oddity = odd_place(path, tools)
+    sourced = any(run.name in (".", "source") and path in run.argv[1:2] for run in command.runs)
+    oddity = None if sourced and _START_FILE.fullmatch(path) else odd_place(path, tools)
     entry = case.file(path)
     if oddity is None or case.attestation(Record(Origin(path), "")) is not None:
         return
     there = "the file is there" if entry is not None else "the file is not there (any more)"
     digest = (f"sha256 {entry.sha256}",) if entry is not None and entry.sha256 else ()
-    weaker = Grade.WEAK if oddity.grade is Grade.WEAK else Grade.STRONG
-    yield on(command, weaker, f"it runs {path}: {oddity.reason}", there, *digest)
+    yield on(command, oddity.grade, f"it runs {path}: {oddity.reason}", there, *digest)
 
 
 DETECTION = Detection(

@@ -15,8 +15,6 @@ from kenshin.model.outcome import Outcome
 
 VERSION = 1
 LINE_LIMIT = 8 << 20  # a chunk is at most 256 KiB; longer lines are not ours
-_NUMBERS = ("mode", "uid", "gid", "size", "mtime", "ctime", "nlink", "flags")
-_TEXTS = ("view", "md5", "sha256", "error")
 
 
 def read(lines: Iterable[bytes]) -> Evidence:
@@ -68,7 +66,12 @@ def _header(line: bytes) -> Header:
         live=found.get("live") is True,
         started=_number(found, "started"),
         uid=_number(found, "uid"),
-        **{name: _text(found, name) for name in ("collector", "name", "kernel", "machine", "python", "resolver")},
+        collector=_text(found, "collector"),
+        name=_text(found, "name"),
+        kernel=_text(found, "kernel"),
+        machine=_text(found, "machine"),
+        python=_text(found, "python"),
+        resolver=_text(found, "resolver"),
     )
 
 
@@ -135,8 +138,18 @@ def _entry(found: dict[str, object], chunks: bytes) -> Entry:
         to=_path(found, "to"),
         data=chunks + (_bytes(found, "data") if data else b""),
         selected=found.get("selected") is True,
-        **{name: _number(found, name) for name in _NUMBERS},
-        **{name: _text(found, name) for name in _TEXTS},
+        view=_text(found, "view"),
+        md5=_text(found, "md5"),
+        sha256=_text(found, "sha256"),
+        error=_text(found, "error"),
+        mode=_number(found, "mode"),
+        uid=_number(found, "uid"),
+        gid=_number(found, "gid"),
+        size=_number(found, "size"),
+        mtime=_number(found, "mtime"),
+        ctime=_number(found, "ctime"),
+        nlink=_number(found, "nlink"),
+        flags=_number(found, "flags"),
     )
 
 

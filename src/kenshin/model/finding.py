@@ -34,7 +34,8 @@ class Finding:
     """One answer of one detection about one place.
 
     `text` is the line as it stands in the file, unescaped; `summary` says in one sentence what is
-    wrong with it; `details` are further facts (decoded payloads, modes), one line each.
+    wrong with it; `details` are further facts (decoded payloads, modes), one line each. `sha256` is
+    the digest of the whole file, where it was read.
     """
 
     detection: str
@@ -49,6 +50,7 @@ class Finding:
     details: tuple[str, ...] = ()
     attestation: Attestation | None = None
     nobody: str = "no package, vendor, baseline or manifest vouches for it"
+    sha256: str = ""
 
     @property
     def fingerprint(self) -> str:

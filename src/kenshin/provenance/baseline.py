@@ -76,7 +76,8 @@ def read(lines: Iterable[str], place: str, evidence: Evidence) -> Baseline:
 
     Errors: BaselineError when it is not a baseline, was cut, or was changed after it was written.
     """
-    found = [_object(line, place, number) for number, line in enumerate(text := list(lines), start=1)]
+    text = list(lines)
+    found = [_object(line, place, number) for number, line in enumerate(text, start=1)]
     if not found or found[0].get("kenshin_baseline") != VERSION:
         raise BaselineError("it is not a baseline", place, "Make one with: kenshin baseline create TARGET -o FILE")
     digest = hashlib.sha256("".join(text[:-1]).encode()).hexdigest()

@@ -14,14 +14,21 @@ DATABASE = "/var/lib/dpkg"
 STATUS = f"{DATABASE}/status"
 INFO = f"{DATABASE}/info/"
 DIVERSIONS = f"{DATABASE}/diversions"
+UCF = "/var/lib/ucf/hashfile"  # what packages' install scripts put in place by ucf(1)
+UCF_PACKAGES = "/var/lib/ucf/registry"
 LIMIT = 64 << 20
+LINE_LEAST = 16  # characters of a line that say enough to know it again
 WANTS = (
     Want(STATUS, read=LIMIT, digest=0),
     Want(f"{DATABASE}/status.d/*", read=LIMIT, digest=0),
     Want(DIVERSIONS, read=LIMIT, digest=0),
+    Want(UCF, read=LIMIT, digest=0),
+    Want(UCF_PACKAGES, read=LIMIT, digest=0),
+    Want(f"{INFO}*.postinst", digest=0),
     Want(f"{INFO}*.list", read=LIMIT, digest=0),
     Want(f"{INFO}*.md5sums", read=LIMIT, digest=0),
 )
+_SCHEDULE = re.compile(r"[\s\d*/,-]*")
 _FIELD = re.compile(r"([A-Za-z][A-Za-z0-9-]*):\s?(.*)")
 _DIGEST = re.compile(r"[0-9a-f]{32}")
 
@@ -51,6 +58,7 @@ class Dpkg:
     packages: Mapping[str, Package]  # by stem
     owners: Mapping[str, tuple[str, ...]]  # path to stems
     diverted: Mapping[str, tuple[str, str]]  # where it stands now: what the package calls it, the diverting package
+    installed: Mapping[str, Claim]  # by ucf
     evidence: Evidence
     problems: tuple[Hole, ...] = ()
 
@@ -64,6 +72,20 @@ class Dpkg:
                 if package is None or (by_diversion and package.name == by_diversion[1]):
                     continue
                 yield Claim(package, self._digest(package, spelling))
+        if path in self.installed:
+            yield self.installed[path]
+
+    def writer(self, text: str) -> Package | None:
+        """The package whose install script writes a line, times of a schedule aside; by its text alone."""
+        line = text[_found(_SCHEDULE, text) :].strip()
+        if len(line) < LINE_LEAST:
+            return None
+        wanted = _bytes(line)
+        for stem, package in self.packages.items():
+            script = self.evidence.at(f"{INFO}{stem}.postinst")
+            if script is not None and wanted in script.data:
+                return package
+        return None
 
     def _digest(self, package: Package, path: str) -> str:
         if path in package.conffiles:
@@ -103,7 +125,21 @@ def read(evidence: Evidence) -> Dpkg | None:
             owners[path] = (*owners.get(path, ()), stem)
     diversions = evidence.file(DIVERSIONS)
     diverted = _diversions(diversions.text) if diversions else {}
-    return Dpkg(packages, owners, diverted, evidence, tuple(problems))
+    return Dpkg(packages, owners, diverted, _by_ucf(evidence, packages), evidence, tuple(problems))
+
+
+def _by_ucf(evidence: Evidence, packages: Mapping[str, Package]) -> dict[str, Claim]:
+    """The files that install scripts put in place by ucf, for packages that are installed."""
+    digests, registry = evidence.file(UCF), evidence.file(UCF_PACKAGES)
+    if digests is None or registry is None:
+        return {}
+    known = {package.name: package for package in packages.values()}
+    by_path = dict(parts[::-1] for line in registry.text.splitlines() if len(parts := line.split()) == 2)
+    return {
+        path: Claim(known[by_path[path]], md5)
+        for md5, path in (parts for line in digests.text.splitlines() if len(parts := line.split(None, 1)) == 2)
+        if by_path.get(path) in known and _DIGEST.fullmatch(md5)
+    }
 
 
 def _packages(text: str, problems: list[Hole]) -> Iterator[Package]:
@@ -148,6 +184,11 @@ def _conffiles(field: str) -> dict[str, str]:
 def _diversions(text: str) -> dict[str, tuple[str, str]]:
     lines = text.splitlines()
     return {to: (path, package) for path, to, package in zip(lines[::3], lines[1::3], lines[2::3], strict=False)}
+
+
+def _found(pattern: re.Pattern[str], text: str) -> int:
+    found = pattern.match(text)
+    return found.end() if found else 0
 
 
 def _bytes(text: str) -> bytes:

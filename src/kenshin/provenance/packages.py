@@ -64,13 +64,24 @@ class Packages:
         entry = self.evidence.file(record.origin.path, record.origin.view)
         if entry is None or not entry.is_file:
             return None
+        unsaid = None
         for claim in self.claims(entry.path):
             if claim.digest and claim.digest == _digest(entry, claim.algorithm):
                 return Attestation(self.name, claim.package, claim.strength, Scope.CONTENT, claim.note)
             if not claim.digest:
                 note = "its package lists it without a digest"
-                return Attestation(self.name, claim.package, Strength.WEAK, Scope.PLACE, note)
-        return None
+                unsaid = Attestation(self.name, claim.package, Strength.WEAK, Scope.PLACE, note)
+        return self._writer(record, entry) or unsaid
+
+    def _writer(self, record: Record, entry: Entry) -> Attestation | None:
+        """A line below /etc that an installed package's own install script writes there."""
+        if self.dpkg is None or record.origin.line is None or not entry.path.startswith("/etc/"):
+            return None
+        writer = self.dpkg.writer(record.text) if entry.uid == 0 and not entry.writable_by_others else None
+        if writer is None:
+            return None
+        note = "its install script writes this line"
+        return Attestation(self.name, f"package {writer.name} {writer.version}", Strength.WEAK, Scope.CONTENT, note)
 
     def doubt(self, record: Record) -> str:
         """See Authority.doubt."""
@@ -94,12 +105,13 @@ class RpmFiles:
         for spelling in spellings(path):
             if spelling in self.files:
                 package, file = self.files[spelling]
+                if package.header_digest == "mismatch" or package.signature.state == "bad":
+                    continue  # the database itself was changed: its word is worth nothing
                 signed = package.header_digest == "match" and package.signature.state == "valid"
                 strength = Strength.STRONG if signed else Strength.WEAK
                 note = "signed header" if signed else f"header digest: {package.header_digest}, signature unverified"
                 who = f"package {package.name} {package.version}-{package.release}"
-                if package.header_digest != "mismatch":
-                    yield Claim(who, file.digest, file.algorithm, strength, note)
+                yield Claim(who, file.digest, file.algorithm, strength, note)
 
 
 def packages(evidence: Evidence) -> Packages:
@@ -129,9 +141,9 @@ def _rpm(evidence: Evidence, problems: list[Hole]) -> RpmFiles | None:
                 continue
             problems += (Hole(entry.path, Outcome.FAILED, problem) for problem in found.problems)
             problems += (
-                Hole(entry.path, Outcome.FAILED, f"the header of {package.name} does not match its own digest: it was changed")
+                Hole(entry.path, Outcome.FAILED, f"the header of {package.name} fails its own digest or signature: it was changed")
                 for package in found.packages
-                if package.header_digest == "mismatch"
+                if package.header_digest == "mismatch" or package.signature.state == "bad"
             )
             return RpmFiles({file.path: (package, file) for package in found.packages for file in package.files})
     return None
