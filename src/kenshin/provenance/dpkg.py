@@ -134,12 +134,19 @@ def _by_ucf(evidence: Evidence, packages: Mapping[str, Package]) -> dict[str, Cl
     if digests is None or registry is None:
         return {}
     known = {package.name: package for package in packages.values()}
-    by_path = dict(parts[::-1] for line in registry.text.splitlines() if len(parts := line.split()) == 2)
+    by_path = {path: name for name, path in _pairs(registry.text)}
     return {
         path: Claim(known[by_path[path]], md5)
-        for md5, path in (parts for line in digests.text.splitlines() if len(parts := line.split(None, 1)) == 2)
+        for md5, path in _pairs(digests.text)
         if by_path.get(path) in known and _DIGEST.fullmatch(md5)
     }
+
+
+def _pairs(text: str) -> Iterator[tuple[str, str]]:
+    for line in text.splitlines():
+        first, _, second = line.strip().partition(" " if "\t" not in line else "\t")
+        if first and second:
+            yield first.strip(), second.strip()
 
 
 def _packages(text: str, problems: list[Hole]) -> Iterator[Package]:

@@ -42,8 +42,15 @@ def _export(call: Call) -> Value:
         name = found.group(1)
         _history(call, name, found.group(2))
         value = argument.with_text(found.group(2)) if argument.known else _cut(argument, len(name) + 1)
+        run_prompt(call.state, name, value)
         call.state.assign(name, value)
     return Value()
+
+
+def run_prompt(state: State, name: str, value: Value) -> None:
+    """PROMPT_COMMAND is code that an interactive shell runs before each prompt."""
+    if name == "PROMPT_COMMAND" and value.pieces:
+        run_code(state.deeper(), value, "bash", Streams(), quiet=True)
 
 
 def _cut(value: Value, length: int) -> Value:
@@ -126,8 +133,10 @@ def _trap(call: Call) -> Value:
 
 
 def _alias(call: Call) -> Value:
-    for text in call.texts:
-        name, equals, body = text.partition("=")
+    for argument in call.arguments:
+        name, equals, body = argument.text.partition("=")
+        if equals:
+            run_code(call.state.deeper(), argument.with_text(body), "alias", Streams(), quiet=True)
         if equals and len(call.state.aliases) < 200:
             call.state.aliases[name] = body if body.split()[:1] != [name] else ""
             if not call.state.aliases[name]:

@@ -43,7 +43,8 @@ def run_code(
     if not any(shown):
         return value.via(interpreter)
     script = read(text, state.line)
-    if script.problems:
+    # Unknown pieces stand as their source, which need not be whole: only known code can be said to be broken.
+    if script.problems and value.known:
         reason = f"code given to {interpreter}: {script.problems[0].message}"
         state.machine.emit(Unread(state.line, state.text, reason))
     state.fixed = True

@@ -84,7 +84,15 @@ def expand_part(
     state: State, part: Plain | Parameter | Substitution | Arithmetic | Process, first: bool
 ) -> Value:
     """Gives the value of one part of a word."""
-    state.machine.spend()
+    value = _expand_part(state, part, first)
+    # Copying is the work here: a variable that doubles itself costs what its text weighs.
+    state.machine.spend(1 + sum(len(piece) for piece, _ in value.pieces) // 256)
+    return value
+
+
+def _expand_part(
+    state: State, part: Plain | Parameter | Substitution | Arithmetic | Process, first: bool
+) -> Value:
     if isinstance(part, Plain):
         if first and not part.quoting and part.text.startswith("~"):
             return literal(_tilde(state, part.text))

@@ -34,6 +34,9 @@ WRAPPED = re.compile(
     rf"\b(?:compile|bytes|str|bytearray|Request|StringIO|urllib\.request\.Request|marshal\.loads|loads)"
     rf"\s?\(\s?({TOKEN})[^()]{{0,60}}\)"
 )
+MODULE = re.compile(
+    rf"(?<![\w$.:>])[A-Za-z_]\w{{0,30}}(?:(?:\.|::|->)[A-Za-z_]\w{{0,30}}){{0,3}}(?:\.|::|->)(?={OPEN})"
+)
 PARENTHESES = re.compile(rf"(?<![\w$)\]])\(\s?({TOKEN})\s?\)")
 REQUEST = re.compile(
     r"\$_(?:GET|POST|REQUEST|COOKIE|FILES|SERVER)\s?(?:\[[^\]]{0,60}\]|\{[^}]{0,60}\})"
@@ -45,7 +48,7 @@ ASSIGNED = re.compile(
 NUMBERED = re.compile(r"(?<![\w.])\$?([A-Za-z_]\w{0,60})\s{0,5}=\s{0,5}(\d{1,5})\b")
 CALLED_NAME = re.compile(r"\$([A-Za-z_]\w{0,60})\s?\(")
 FETCHING = re.compile(
-    rf"(?<![\w$])(?:[A-Za-z_]\w{{0,30}}(?:\.|::|->)){{0,3}}(?:urlopen|urlretrieve|requests\.(?:get|post|request)|http\.get|https\.get|file_get_contents|fopen|curl_init|"
+    rf"(?<![\w$])(?:urlopen|urlretrieve|requests\.(?:get|post|request)|http\.get|https\.get|file_get_contents|fopen|curl_init|"
     rf"readfile|getstore|mirror|get|getprint|get_response|Net::HTTP\.get|URI\.open|URI\.parse|URI|open|fetch|axios\.get|"
     rf"download|wget|include|require|include_once|require_once)\b\s{{0,3}}\(?\s{{0,3}}(?:URI\s?\(|URI\.parse\s?\()?\s{{0,3}}{TOKEN}"
     rf"(?:\s{{0,3}},\s{{0,3}}{TOKEN})?[^()\n;]{{0,60}}\)?"
@@ -53,7 +56,7 @@ FETCHING = re.compile(
 DECODERS: tuple[tuple[str, str, Callable[[str], str | None]], ...] = (
     (
         "base64",
-        r"\w{0,12}b64decode|decodebytes|decodestring|base64_decode|\w{0,12}decode64|decode_base64|atob|a2b_base64",
+        r"(?:urlsafe_|standard_)?b64decode|decode(?:bytes|string|_base64)|base64_decode|(?:strict_|urlsafe_)?decode64|atob",
         from_base64,
     ),
     ("hex", r"hex2bin|fromhex|unhexlify|a2b_hex", from_hexadecimal),
@@ -73,7 +76,7 @@ DECODING = tuple(
     (
         name,
         re.compile(
-            rf"(?<![\w])(?:[A-Za-z_][\w:]{{0,30}}(?:\.|->|::)){{0,3}}(?:{names})\s?\(?\s?{TOKEN}"
+            rf"(?<!\w)(?:{names})\s?\(?\s?{TOKEN}"
             rf"(?:\s?,\s?[\w.\-+]{{1,30}})?\s?\)?"
         ),
         decode,
@@ -171,6 +174,7 @@ def _work_out(found: Skeleton) -> None:
     for name, pattern, decode in DECODING:
         found.code = pattern.sub(lambda match, n=name, d=decode: _decoded(found, match, n, d), found.code)  # type: ignore[misc]
     found.code = FETCHING.sub(lambda match: _fetching(found, match), found.code)
+    found.code = MODULE.sub("", found.code)
     for pattern in (SUFFIX, WRAPPED, PARENTHESES):
         found.code = pattern.sub(lambda match: match.group(1), found.code)
     found.code = re.sub(

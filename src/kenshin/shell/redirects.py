@@ -22,7 +22,8 @@ def redirect(state: State, redirects: tuple[Redirect, ...], streams: Streams) ->
     for one in redirects:
         _apply(state, one, ends)
     for number, end in ends.items():
-        if number != 1 and isinstance(end, Sink) and end.kind == "file" and number not in state.descriptors:
+        inherited = number == 1 or number in state.descriptors or end is ends.get(1)
+        if isinstance(end, Sink) and end.kind == "file" and not inherited:
             write_file(state, end, Value())
     first, second = ends.get(0), ends.get(1)
     socket_in = first if isinstance(first, Socket) else None
@@ -59,8 +60,6 @@ def _apply(state: State, one: Redirect, ends: dict[int, End]) -> None:
         ends[default if number is None else number] = ends.get(int(source[:4])) if source else None
     elif operator in ("<", "<>"):
         ends[number or 0] = _opened(state, target, operator)
-        if operator == "<>" and number == 1:
-            ends[1] = ends[1]
     else:
         end = _written(state, target, ">>" if operator.endswith(">>") else ">")
         ends[1 if number is None else number] = end

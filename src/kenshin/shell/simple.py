@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kenshin.shell.act import Connect, Run
-from kenshin.shell.builtins import BUILTINS, keep_redirects
+from kenshin.shell.builtins import BUILTINS, keep_redirects, run_prompt
 from kenshin.shell.call import Call, basename
 from kenshin.shell.code import SHELLS, feed, run_code
 from kenshin.shell.expand import expand_text, expand_words
@@ -19,6 +19,8 @@ from kenshin.shell.value import Value, literal
 from kenshin.shell.wrappers import Stripped, strip_wrappers
 
 TAINTED = frozenset({"network", "decoded"})
+# A function is followed this often; by then its calls have shown what they can.
+CALL_LIMIT = 24
 HIDDEN_ORIGINS = frozenset({"network", "decoded", "file"})
 
 
@@ -61,6 +63,7 @@ def _assign(state: State, node: Simple) -> None:
             value = replace(
                 value, pieces=before.pieces + value.pieces, origins=before.origins | value.origins
             )
+        run_prompt(state, one.name, value)
         state.assign(one.name, value)
 
 
@@ -111,8 +114,11 @@ def _execute(
 
 
 def _call_function(state: State, function: Compound, fields: list[Value], streams: Streams) -> Value:
+    times = state.machine.called.get(function.name, 0)
+    if times >= CALL_LIMIT:
+        return Value()
+    state.machine.called[function.name] = times + 1
     inner = state.deeper()
-    state.machine.called.add(function.name)
     inner.variables, inner.functions = state.variables, dict(state.functions)
     # A function that calls itself says nothing new the second time.
     inner.functions.pop(function.name, None)

@@ -10,7 +10,7 @@ from kenshin.shell.act import Act
 from kenshin.shell.syntax import Node, Statement
 from kenshin.shell.value import Value, literal, unknown
 
-STEP_LIMIT = 60_000
+STEP_LIMIT = 80_000
 DEPTH_LIMIT = 24
 VARIABLE_LIMIT = 2_000
 ACT_LIMIT = 50_000
@@ -73,7 +73,7 @@ class Machine:
     execute: Callable[[State, list[Value], Streams], Value]
     acts: dict[Act, None] = field(default_factory=dict)
     steps: int = STEP_LIMIT
-    called: set[str] = field(default_factory=set)
+    called: dict[str, int] = field(default_factory=dict)
 
     def emit(self, act: Act) -> None:
         """Keeps an act, once."""

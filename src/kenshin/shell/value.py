@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-TEXT_LIMIT = 1 << 18
+TEXT_LIMIT = 1 << 17
 HOW_LIMIT = 12
 NOWHERE: frozenset[str] = frozenset()
 
