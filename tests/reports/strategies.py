@@ -51,6 +51,7 @@ finding = st.builds(
     details=texts,
     attestation=attestation,
     nobody=any_text,
+    sha256=st.from_regex(r"([0-9a-f]{64})?", fullmatch=True),
 )
 hole = st.builds(Hole, any_text, st.sampled_from(Outcome), any_text, texts, line_number)
 line = st.builds(Line, any_text, line_number, any_text, attestation, texts)

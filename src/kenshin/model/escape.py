@@ -8,6 +8,7 @@ import unicodedata
 _INVISIBLE = frozenset(
     "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\ufeff\u2028\u2029\u200b\u200c\u200d\u200e\u200f\u061c"
 )
+_HIDDEN = ("Cf", "Co", "Cs", "Cn", "Zl", "Zp", "Zs")
 _PLAIN = re.compile(r"[ -\[\]-~]*")
 
 
@@ -33,6 +34,6 @@ def _escaped(character: str) -> str:
         return f"\\x{code - 0xDC00:02x}"
     if code < 0xA0:
         return {9: "\\t", 10: "\\n", 13: "\\r"}.get(code, f"\\x{code:02x}")
-    if character in _INVISIBLE or unicodedata.category(character) in ("Cf", "Co", "Cs", "Cn", "Zl", "Zp"):
+    if character in _INVISIBLE or unicodedata.category(character) in _HIDDEN:
         return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
     return character

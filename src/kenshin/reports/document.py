@@ -163,6 +163,7 @@ def _finding(identity: str, finding: Finding) -> dict[str, object]:
         **members("attack", finding.attack),
         "attestation": _attestation(finding.attestation),
         **member("nobody", finding.nobody),
+        "sha256": finding.sha256,
         **member("remedy", finding.remedy),
     }
 
@@ -181,6 +182,7 @@ def _read_finding(finding: JsonObject) -> Finding:
         details=finding.texts("details"),
         attestation=_read_attestation(finding),
         nobody=finding.text("nobody"),
+        sha256=finding.text("sha256"),
     )
 
 

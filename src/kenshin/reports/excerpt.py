@@ -5,7 +5,7 @@ import re
 from kenshin.model.escape import show
 
 # A blank run this long has no honest use inside a line, and pushes what follows out of sight.
-_BLANKS = re.compile(r"\s{8,}")
+_BLANKS = re.compile(r" {8,}")
 
 
 def excerpt(text: str, limit: int) -> str:
