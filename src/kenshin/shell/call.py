@@ -19,6 +19,7 @@ class Call:
     name: str
     arguments: tuple[Value, ...]
     streams: Streams
+    path: str | None = None
 
     @property
     def texts(self) -> list[str]:

@@ -16,6 +16,12 @@ ADDRESS = re.compile(
 )
 EXECUTES = re.compile(r"(?:exec|system|shell):(.*)", re.IGNORECASE | re.DOTALL)
 
+NC_SHORT = "cegGiIMmopPqsTtVWwxX"
+NC_OPENBSD = "IiMmOPpqsTVWwXx"
+NC_LONG = frozenset(
+    "exec sh-exec lua-exec source source-port wait proxy proxy-type allow idle-timeout max-conns".split()
+)
+
 
 def _connect(call: Call, how: str, host: str, port: str | None, bound: bool) -> Value:
     """Notes a connection; gives what is read from it."""
@@ -39,50 +45,31 @@ def _execute(call: Call, code: Value, as_shell: bool) -> None:
 
 def _nc(call: Call) -> Value:
     """nc(1), ncat(1): HOST PORT, -l to listen, -e to bind a program, -z to look only."""
-    options = parse_options(
-        call.arguments,
-        "cegGiIMmopPqsTtVWwxX" if call.name != "nc.openbsd" else "IiMmOPpqsTVWwXx",
-        frozenset(
-            {
-                "exec",
-                "sh-exec",
-                "lua-exec",
-                "source",
-                "source-port",
-                "wait",
-                "proxy",
-                "proxy-type",
-                "allow",
-                "idle-timeout",
-                "max-conns",
-            }
-        ),
-    )
+    openbsd = call.name == "nc.openbsd"
+    options = parse_options(call.arguments, NC_OPENBSD if openbsd else NC_SHORT, NC_LONG)
     program = options.value("e", "exec")
     code = options.value("c", "sh-exec", "lua-exec")
-    names = [value.text for value in options.operands]
-    if options.has("l", "listen"):
-        port = options.value("p", "source-port")
-        number = port.text if port else names[-1] if names else None
-        host = names[0] if len(names) > 1 else ""
-    else:
-        host = names[0] if names else ""
-        number = names[1] if len(names) > 1 else None
-    if not host and number is None and program is None:
+    host, port = _nc_address(options)
+    if not host and port is None and program is None:
         return call.output()
     looks = options.has("z")
-    output = _connect(
-        call,
-        f"{call.name} -z" if looks else call.name,
-        host,
-        number,
-        (program is not None or code is not None) and not looks,
-    )
+    bound = (program is not None or code is not None) and not looks
+    output = _connect(call, f"{call.name} -z" if looks else call.name, host, port, bound)
     if program is not None:
         _execute(call, program, False)
     if code is not None:
         _execute(call, code, True)
     return Value() if looks else output
+
+
+def _nc_address(options: Options) -> tuple[str, str | None]:
+    """Gives host and port; a listener without an address has an empty host."""
+    names = [value.text for value in options.operands]
+    if options.has("l", "listen"):
+        given = options.value("p", "source-port")
+        port = given.text if given else names[-1] if names else None
+        return names[0] if len(names) > 1 else "", port
+    return names[0] if names else "", names[1] if len(names) > 1 else None
 
 
 def _telnet(call: Call) -> Value:

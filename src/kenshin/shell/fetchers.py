@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 
 from kenshin.shell.act import Fetch
 from kenshin.shell.call import Call, Handlers, Options, basename, parse_options
@@ -131,10 +132,10 @@ def _plain_downloader(call: Call) -> Value:
 
 def _reader(call: Call) -> Value:
     """lynx -source, w3m -dump, links, GET, http: content on standard output."""
-    options = parse_options(call.arguments, "oI", frozenset({"output"}))
-    urls = [value.text for value in options.operands if _is_url(value.text)]
-    to = options.value("o", "output")
-    return fetched(call, call.name, urls, to.text if to else None) if urls else call.output()
+    texts = call.texts
+    urls = [text for text in texts if not text.startswith("-") and _is_url(text)]
+    to = next((after for flag, after in pairwise(texts) if flag in ("-o", "--output")), None)
+    return fetched(call, call.name, urls, to) if urls else call.output()
 
 
 def _is_url(text: str) -> bool:

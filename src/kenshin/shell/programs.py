@@ -32,7 +32,7 @@ ORDINARY = frozenset(
 
 def run_unknown(call: Call) -> Value:
     """Gives the output of a program that no reader knows."""
-    init_script(call, call.state.place(call.name) if "/" in call.name else None)
+    init_script(call)
     if call.name not in ORDINARY:
         found = renamed_downloader(call)
         if found is not None:

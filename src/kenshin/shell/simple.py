@@ -152,7 +152,9 @@ def _note_run(state: State, stripped: Stripped, tricks: bool) -> None:
 
 def _dispatch(state: State, stripped: Stripped, streams: Streams) -> Value:
     name = basename(stripped.fields[0].text)
-    call = Call(state, name, tuple(stripped.fields[1:]), streams)
+    written = stripped.fields[0].text
+    path = state.place(written) if "/" in written else None
+    call = Call(state, name, tuple(stripped.fields[1:]), streams, path)
     _note_bound(call)
     builtin = BUILTINS.get(name)
     if builtin:

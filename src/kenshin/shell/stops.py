@@ -114,9 +114,9 @@ def _firewall(call: Call) -> Value:
     return call.output()
 
 
-def init_script(call: Call, path: str | None) -> None:
+def init_script(call: Call) -> None:
     """Notes /etc/init.d/NAME stop, and scripts that uninstall something."""
-    texts = call.texts
+    texts, path = call.texts, call.path
     if path and "/init.d/" in path and texts[:1] == ["stop"]:
         _stopped(call, [basename(path)], "service stop")
     lowered = (path or call.name).lower()

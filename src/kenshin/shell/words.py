@@ -19,7 +19,9 @@ def split_command(text: str) -> tuple[str, ...]:
         position += 1
         if character == "\\" and quote != "'" and position < len(text):
             length = 4 if text[position] == "x" else 2
-            current.append(unescape(text[position - 1 : position - 1 + length]))
+            escaped = text[position - 1 : position - 1 + length]
+            plain = unescape(escaped)
+            current.append(escaped[1:] if plain == escaped else plain)
             position += length - 1
             started = True
         elif quote:
