@@ -55,7 +55,7 @@ class Case:
     def doubt(self, record: Record) -> str:
         """Why those who know the record's place do not vouch for it, or that nobody knows it."""
         doubts = [doubt for authority in self.authorities if (doubt := authority.doubt(record))]
-        return "; ".join(doubts) or f"nobody vouches for it ({self.asked})"
+        return "; ".join(doubts) or f"none of those asked knows it ({self.asked})"
 
     def doubt_of_file(self, path: str) -> str:
         """The same for a whole file; nothing where nobody knows the place."""
