@@ -43,6 +43,8 @@ def trim(text: str, operator: str, pattern: str) -> str | None:
 
 def program_named(pattern: str) -> str | None:
     """Gives the well-known program that a file pattern in command position stands for."""
+    if not ("?" in pattern or "*" in pattern or "[" in pattern):
+        return None
     directory, slash, name = pattern.rpartition("/")
     if not any(sign in name for sign in "?*[") or not any(letter.isalnum() for letter in name):
         return None

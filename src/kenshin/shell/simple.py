@@ -21,6 +21,7 @@ from kenshin.shell.wrappers import Stripped, strip_wrappers
 TAINTED = frozenset({"network", "decoded"})
 # A function is followed this often; by then its calls have shown what they can.
 CALL_LIMIT = 24
+COMMAND_COST = 4
 HIDDEN_ORIGINS = frozenset({"network", "decoded", "file"})
 
 
@@ -87,7 +88,7 @@ def _execute(
     environment: tuple[tuple[str, str], ...],
     tricks: bool,
 ) -> Value:
-    state.machine.spend()
+    state.machine.spend(COMMAND_COST)
     first = fields[0]
     if first.origins & HIDDEN_ORIGINS and not (first.known and "/" in first.text):
         plain = " ".join(field.text for field in fields) if first.known else None
