@@ -16,7 +16,7 @@ def is_disguised(word: Word, fields: list[Value]) -> bool:
     if any(isinstance(part, Parameter) and _is_trick(part) for part in parts):
         return True
     for part in parts:
-        if isinstance(part, Substitution) and fields and fields[0].known:
+        if isinstance(part, Substitution) and fields and fields[0].known and fields[0].text.isalnum():
             return True
     if fields and "{" in word.text and "," in word.text and len(fields) > 1 and not word.text.startswith('"'):
         return True
