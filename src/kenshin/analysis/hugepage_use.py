@@ -186,7 +186,9 @@ def _holder(case: Case, user: HugePageUser) -> Holder:
     word = case.word_for_file(name) if name else None
     vouched = word is not None and word.scope is Scope.CONTENT
     odd = ""
-    if not vouched and (name.startswith(ODD_PLACES) or "/." in name):
+    if name.rpartition("/")[2].lower() in case.indicators.get("malware.programs", ()):
+        odd = "its program has the name of a miner or of malware"
+    elif not vouched and (name.startswith(ODD_PLACES) or "/." in name):
         odd = "its program stands in a temporary or hidden place"
     elif program.endswith(DELETED) and word is None:
         odd = "its program was deleted"

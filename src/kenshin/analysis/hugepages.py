@@ -151,8 +151,10 @@ def _winners(settings: Iterable[HugePageSetting]) -> list[HugePageSetting]:
     """
     lines = [setting for setting in settings if setting.route == "sysctl"]
 
-    def by_name(setting: HugePageSetting) -> tuple[bool, str, int]:
-        return setting.asked in SYSCTL, posixpath.basename(setting.asked), setting.origin.line or 0
+    def by_name(setting: HugePageSetting) -> tuple[int, str, int]:
+        directory, _, name = setting.asked.rpartition("/")
+        later = 0 if directory in SYSCTL_DIRECTORIES else 1 if setting.asked in SYSCTL else 2
+        return later, name, setting.origin.line or 0
 
     linked = {setting.origin for setting in lines if setting.asked not in SYSCTL}
     systemd = [setting for setting in lines if setting.asked not in SYSCTL or setting.origin not in linked]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from kenshin.artifacts.environment import numbered
 from kenshin.artifacts.hugepage_scripts import UNITS
 from kenshin.artifacts.hugepages import kibibytes, number
 from kenshin.evidence.artifact import Artifact, Asked, Unparsed
@@ -177,13 +178,9 @@ def any_matches(patterns: Iterable[str], path: str) -> bool:
 
 
 def telling_lines(asked: Asked) -> Iterator[tuple[int, str]]:
-    """Number and stripped text of each line that is no comment; a selected line brings its number along."""
-    for index, text in enumerate(asked.entry.text.split("\n"), start=1):
-        line, said = index, text
-        if asked.entry.selected:
-            prefix, _, said = text.partition(":")
-            line = int(prefix) if prefix.isdecimal() and len(prefix) < 10 else index
-        stripped = said.strip()
+    """Number and stripped text of each line that is no comment."""
+    for line, text in numbered(asked.entry):
+        stripped = text.strip()
         if stripped and stripped[0] not in "#;":
             yield line, stripped
 

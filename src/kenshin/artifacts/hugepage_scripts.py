@@ -11,7 +11,7 @@ from kenshin.evidence.entry import Entry
 from kenshin.evidence.evidence import Evidence
 from kenshin.evidence.request import Want
 from kenshin.model.origin import Origin, Record
-from kenshin.shell.act import Run, Write
+from kenshin.shell.act import Act, Run, Write
 from kenshin.shell.acts import Context
 from kenshin.shell.command import Command, job
 
@@ -153,14 +153,15 @@ def _rules(entry: Entry) -> Iterator[Record | Unparsed]:
 
 
 def _tells(item: Record | Unparsed) -> bool:
-    if not isinstance(item, Command):
-        return True
-    words = [
-        " ".join(act.argv) if isinstance(act, Run) else act.path
-        for act in item.acts
-        if isinstance(act, Run | Write)
-    ]
-    return any(map(_TELLING.search, words))
+    """Whether it changes what we look for, or may: reading a knob is nobody's business."""
+    return not isinstance(item, Command) or any(map(_changes, item.acts))
+
+
+def _changes(act: Act) -> bool:
+    if isinstance(act, Write):
+        return _TELLING.search(f"{act.path} {act.detail}") is not None
+    loads = isinstance(act, Run) and act.name in ("modprobe", "insmod") and "msr" in act.argv
+    return loads or (isinstance(act, Run) and act.name in ("hugeadm", "wrmsr"))
 
 
 ARTIFACT = Artifact("hugepage_scripts", WANTS, parse, more)

@@ -2,14 +2,17 @@
 
 import posixpath
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from kenshin.artifacts.environment import numbered
 from kenshin.evidence.artifact import Artifact, Asked, Unparsed
 from kenshin.evidence.entry import Entry
+from kenshin.evidence.evidence import Evidence
 from kenshin.evidence.request import Want
 from kenshin.model.origin import Record
+from kenshin.shell.command import Command
 
 POOL = "nr_hugepages"
 SHM_GROUP = "hugetlb_shm_group"
@@ -55,9 +58,11 @@ WANTS = (
     *BOOT,
     *LIVE,
 )
+SELECT = r"huge|vm\W+\*"  # of a file that only a command names: it may hold anything
 GLOB_LIMIT = 256  # characters of a pattern that we compare
-_NUMBER = re.compile(r"\+?(?:0[xX][0-9a-fA-F]{1,16}|[0-9]{1,20})")
+_NUMBER = re.compile(r"\+?(?:0[xX][0-9a-fA-F]{1,16}|[0-9]{1,24})")
 _PAGE_DIRECTORY = re.compile(r"hugepages-([0-9]{1,9})kB(?:/|$)")
+_LOAD = re.compile(r"-[a-oq-z]*p|-f$|--load\b")
 _NODE = re.compile(r"/node/(node[0-9]+)/")
 _PARAMETER = re.compile(
     r"(?<![\w.-])(default[_-]hugepagesz|hugepagesz|hugepages|hugetlb[_-]cma|"
@@ -123,8 +128,31 @@ def parse(asked: Asked) -> Iterator[Record | Unparsed]:
         yield from _boot(asked)
     elif posixpath.dirname(path) in TMPFILES_DIRECTORIES:
         yield from _tmpfiles(asked)
-    else:
+    elif any(want.matches(path) for want in BOOT):
         yield from _boot(asked)
+    else:
+        yield from _sysctl(asked)
+
+
+def more(_evidence: Evidence, records: Sequence[Record]) -> Iterator[Want]:
+    """The files that a command gives to sysctl: `sysctl -p FILE`, sysctl(8)."""
+    for record in records:
+        if isinstance(record, Command):
+            for run in record.runs:
+                if run.name == "sysctl":
+                    yield from (
+                        Want(path, select=SELECT) for path in filter(_loadable, _loaded(run.argv[1:]))
+                    )
+
+
+def _loaded(arguments: Sequence[str]) -> Iterator[str]:
+    """The files among sysctl's arguments: each one that is no option, where an option says to load."""
+    if any(_LOAD.match(argument) for argument in arguments):
+        yield from (argument.removeprefix("--load=").removeprefix("-p") for argument in arguments)
+
+
+def _loadable(path: str) -> bool:
+    return path.startswith("/") and not any(character in path for character in "*$\0")
 
 
 def number(text: str) -> int | None:
@@ -166,7 +194,7 @@ def _fits(word: str, pattern: str) -> bool:
 
 def _lines(entry: Entry) -> Iterator[tuple[int, str, str]]:
     """Number, whole text and stripped text of each line that is no comment."""
-    for index, line in enumerate(entry.text.split("\n"), start=1):
+    for index, line in numbered(entry):
         text = line.strip()
         if text and text[0] not in "#;":
             yield index, line.removesuffix("\r"), text
@@ -258,4 +286,4 @@ def _meminfo(entry: Entry) -> Iterator[Record]:
             yield HugePageState(entry.origin(index), line, found[1], int(found[2]))
 
 
-ARTIFACT = Artifact("hugepages", WANTS, parse)
+ARTIFACT = Artifact("hugepages", WANTS, parse, more)
