@@ -108,6 +108,8 @@ def test_sizes(text: str, kib: int | None) -> None:
         ("/sys/kernel/mm/hugepages/*/nr_over*", ("nr_overcommit_hugepages", 0)),
         ("/sys/kernel/mm/hugepages/x/" + "*" * 300, None),
         ("/sys/kernel/mm/transparent_hugepage/enabled", None),
+        ("/sys/kernel/mm/*/*/nr_hugepages", ("nr_hugepages", 0)),
+        ("/proc/$(pidof x)/fd/*", None),
         ("/tmp/nr_hugepages", None),
         ("nr_hugepages", None),
     ],

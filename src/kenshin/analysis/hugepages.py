@@ -20,12 +20,14 @@ from kenshin.artifacts.hugepages import (
     number,
 )
 from kenshin.artifacts.kernel_module_options import ModuleOption
+from kenshin.model.attestation import Scope
 from kenshin.model.origin import Record
 from kenshin.shell.act import Run, Write
 from kenshin.shell.command import Command
 
 DEFAULT_PAGE = 2048  # KiB, on x86-64 and on arm64 with small pages
 SYSCTL_FILES = ("/etc/sysctl.conf", "/etc/sysctl.d/", "/usr/lib/sysctl.d/", "/run/sysctl.d/")
+NO_CONTENT = ("touch", "chmod", "chown", "chgrp", "chattr", "rm", "unlink", "mkdir", "ln")
 _BOOT_ORDER = ("/etc/", "/boot/loader/", "/boot/", "/efi/", "/proc/")
 _ASSIGNMENT = re.compile(rf"\bvm[./]({'|'.join(KNOBS[:3])})\s*=\s*(\S+)")
 _POOL_OPTION = re.compile(r"--pool-pages-(?:min|max)(?:=|$)")
@@ -101,10 +103,19 @@ def huge_pages(case: Case) -> HugePages:
     return HugePages(
         reservations=tuple(_folded(active, pool.page)),
         losing=tuple(s for s in settings if s.reserves and s.origin not in {a.origin for a in active}),
-        scripted={command: written for command in case.commands if (written := tuple(knobs_set(command)))},
+        scripted={
+            command: written
+            for command in case.commands
+            if (written := tuple(knobs_set(command))) and not _vouched(case, command)
+        },
         live=tuple(state for state in case.of(HugePageState) if state.shown),
         pool=pool,
     )
+
+
+def _vouched(case: Case, command: Command) -> bool:
+    word = case.attestation(command)
+    return word is not None and word.scope is Scope.CONTENT
 
 
 def _pool(case: Case) -> Pool:
@@ -190,7 +201,7 @@ def _kib(setting: HugePageSetting, page: int) -> int | None:
 def knobs_set(command: Command) -> Iterator[Written]:
     """What a command sets aside, other than nothing: a knob, a line of sysctl's files, hugeadm's pools."""
     for act in command.acts:
-        if isinstance(act, Write):
+        if isinstance(act, Write) and act.how not in NO_CONTENT:
             found = knob_at(act.path)
             if found and found[0] != SHM_GROUP and number(act.detail) != 0:
                 yield Written(found[0], number(act.detail), found[1])

@@ -52,6 +52,7 @@ PROGRAMS = ("/usr/bin/", "/usr/sbin/", "/bin/", "/sbin/")  # compiled, and their
 _TELLING = re.compile(r"nr_(?:overcommit_)?hugepages|hugeadm|\bwrmsr\b|\bmsr\b")
 _RUN = re.compile(r'(?:RUN|PROGRAM)(?:\{[a-z]*\})?\s*\+?:?=\s*"((?:[^"\\]|\\.)*)"')
 _SYSCTL = re.compile(r'SYSCTL\{([^}"]+)\}\s*:?=\s*"([^"]*)"')
+_STARTED = re.compile(r"\s*(?:(?:pre-|post-)?up\s|[^#:\s][^:\s]*:[^:\s]*:[a-z]+:)\s*(.*)")
 _ORDER = ("Before", "After", "Wants", "Requires", "BindsTo", "PartOf", "RequiredBy", "WantedBy")
 
 
@@ -82,6 +83,8 @@ def parse(asked: Asked) -> Iterator[Record | Unparsed]:
         yield from (item for item in _unit(entry) if not isinstance(item, UnitStart))
     elif path.startswith(RULES):
         yield from _rules(entry)
+    elif path.startswith(("/etc/network/interfaces", "/etc/inittab")):
+        yield from _started(entry)
     else:
         login = any(Want(pattern).matches(path) for pattern in LOGIN)
         trigger = "at login" if login else "when the system starts it"
@@ -150,6 +153,15 @@ def _rules(entry: Entry) -> Iterator[Record | Unparsed]:
         for name, value in _SYSCTL.findall(text):
             path = "/proc/sys/" + name.replace(".", "/")
             yield from filter(_tells, (replace(record, acts=(Write(line, text, path, "SYSCTL", value),)),))
+
+
+def _started(entry: Entry) -> Iterator[Command | Unparsed]:
+    """What interfaces(5) and inittab(5) run."""
+    for line, text in enumerate(entry.text.split("\n"), start=1):
+        found = _STARTED.match(text)
+        if found and _TELLING.search(text):
+            record = Command(entry.origin(line), text, "hugepages", "when the system starts it", "root")
+            yield from filter(_tells, job(record, found[1], Context(cwd="/", home="/root")))
 
 
 def _tells(item: Record | Unparsed) -> bool:

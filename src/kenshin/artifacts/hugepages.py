@@ -179,8 +179,9 @@ def kibibytes(text: str) -> int | None:
 def knob_at(path: str) -> tuple[str, int] | None:
     """The knob that a path (perhaps with `*`) stands for, and its page size in KiB or 0."""
     directory, _, name = path.rpartition("/")
-    if not (directory.startswith(("/proc/", "/sys/")) or "hugepages" in directory or "$" in directory):
-        return None
+    own = directory == "/proc/sys/vm" or "hugepages" in directory
+    if not own and not (name in KNOBS and (directory.startswith("/sys/") or "$" in directory)):
+        return None  # a bare * elsewhere is no knob
     size = _PAGE_DIRECTORY.search(directory)
     for knob in KNOBS:
         if _fits(knob, name):
