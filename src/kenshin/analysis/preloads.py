@@ -5,14 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from kenshin.analysis.case import Case
-from kenshin.artifacts.environment import LoaderVariable, setting
+from kenshin.artifacts.environment import LoaderVariable, of_command
 from kenshin.artifacts.ld_preload import Library, PreloadLibrary
 from kenshin.evidence.entry import Entry
 from kenshin.model.attestation import Scope
 from kenshin.model.finding import Grade
 from kenshin.model.origin import Origin
-
-LOADS = ("LD_PRELOAD", "LD_AUDIT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,20 +67,16 @@ def _of_file(case: Case) -> Iterator[Setting]:
 def _of_variables(case: Case) -> Iterator[Setting]:
     for record in case.of(LoaderVariable):
         if record.libraries:
-            yield Setting(
-                record.origin, record.text, "environment", record.variable, record.libraries, record.home
-            )
+            place = (record.origin, record.text, "environment")
+            yield Setting(*place, record.variable, record.libraries, record.home)
 
 
 def _of_commands(case: Case) -> Iterator[Setting]:
     for command in case.commands:
-        for run in command.runs:
-            for name, value in run.environment:
-                if name in LOADS and value:
-                    libraries = setting(command.origin, command.text, name, value).libraries
-                    yield Setting(
-                        command.origin, command.text, "environment", name, libraries, by_command=True
-                    )
+        for found in of_command(command):
+            if found.libraries:
+                place = (found.origin, found.text, "environment")
+                yield Setting(*place, found.variable, found.libraries, by_command=True)
 
 
 def standing(case: Case, library: Library) -> tuple[Entry, ...]:
@@ -92,9 +86,10 @@ def standing(case: Case, library: Library) -> tuple[Entry, ...]:
 
 
 def unseen(case: Case, library: Library) -> bool:
-    """Whether one of these places could not be read, so that nobody can say what stands there."""
-    entries = (case.evidence.file(path) for path in library.candidates)
-    return any(entry is not None and entry.outcome.is_hole for entry in entries)
+    """Whether nobody can say what stands at these places: not asked for, or one could not be read."""
+    places = [case.evidence.at(path) for path in library.candidates]
+    ends = (case.evidence.file(path) for path in library.candidates)
+    return not any(places) or any(entry.outcome.is_hole for entry in (*places, *ends) if entry)
 
 
 def is_vouched(case: Case, entry: Entry) -> bool:

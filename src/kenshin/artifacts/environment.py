@@ -5,13 +5,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
-from kenshin.artifacts.ld_preload import Library, candidates, wants_for
+from kenshin.artifacts.ld_preload import Library, candidates, limited, wants_for
 from kenshin.evidence.artifact import Artifact, Asked, Unparsed
 from kenshin.evidence.entry import Entry
 from kenshin.evidence.evidence import Evidence
 from kenshin.evidence.request import Want
 from kenshin.model.origin import Origin, Record
 from kenshin.shell.assignments import assignments, expanded, plain_assignment
+from kenshin.shell.command import Command
 
 # Only telling lines leave the host: such files hold secrets as well.
 SELECT = "|".join(
@@ -23,7 +24,8 @@ SELECT = "|".join(
 )
 READ = 1 << 18
 LINE_LIMIT = 1 << 14
-LIBRARIES_LIMIT = 64
+LIBRARIES_LIMIT = 32  # in one value
+RECORDS_LIMIT = 500  # of one file
 HOME_FILES = """
 .profile .bashrc .bash_profile .bash_login .bash_aliases .zshrc .zshenv .zprofile .zlogin .kshrc .cshrc
 .tcshrc .login .xprofile .xsessionrc .pam_environment .ssh/environment .config/environment.d/*
@@ -118,9 +120,9 @@ def parse(asked: Asked) -> Iterator[Record | Unparsed]:
     if linked or "\0" in entry.text[:1024]:
         return
     if asked.path == SUDOERS[0] or asked.path.startswith("/etc/sudoers.d/"):
-        yield from _sudoers(entry)
+        yield from limited(_sudoers(entry), RECORDS_LIMIT)
     else:
-        yield from _Reader(entry, _home(asked.path)).records()
+        yield from limited(_Reader(entry, _home(asked.path)).records(), RECORDS_LIMIT)
 
 
 @dataclass(slots=True)
@@ -152,7 +154,10 @@ class _Reader:
                 yield EnvironmentFile(origin, text, path)
         unit = _UNIT.fullmatch(line)
         for found in assignments(unit[2] if unit else line):
-            yield setting(origin, text, found.name, expanded(found.value, self.known), self.home)
+            record = setting(origin, text, found.name, expanded(found.value, self.known), self.home)
+            yield record
+            if LIBRARIES_LIMIT in (len(record.libraries), len(record.directories)):
+                yield Unparsed(origin, text, f"it names {LIBRARIES_LIMIT} places or more")
         name, value = plain_assignment(line)
         if name:
             self.known[name] = expanded(value, self.known)
@@ -170,6 +175,14 @@ def setting(origin: Origin, text: str, name: str, value: str, home: str = "") ->
     directories = tuple(word for word in searched if word.startswith("/") and not _UNKNOWN.search(word))
     computed = any(_UNKNOWN.search(word) for word in words)
     return LoaderVariable(origin, text, name, value, libraries, directories, home, computed)
+
+
+def of_command(command: Command) -> Iterator[LoaderVariable]:
+    """What a line that starts code sets for the programs that it runs."""
+    for run in command.runs:
+        for name, value in run.environment:
+            if name.startswith("LD_") and value:
+                yield setting(command.origin, command.text, name, value)
 
 
 def _library(word: str, home: str) -> Library:
@@ -231,6 +244,10 @@ def more(evidence: Evidence, records: Sequence[Record]) -> Iterable[Want]:
             for library in record.libraries:
                 yield from wants_for(library)
             yield from (Want(directory, read=0) for directory in record.directories)
+        elif isinstance(record, Command):
+            for variable in of_command(record):
+                for library in variable.libraries:
+                    yield from wants_for(library)
 
 
 ARTIFACT = Artifact("environment", WANTS, parse, more)

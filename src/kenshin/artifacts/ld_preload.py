@@ -4,6 +4,7 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from kenshin.evidence.artifact import Artifact, Asked, Unparsed
 from kenshin.evidence.evidence import Evidence
@@ -131,19 +132,26 @@ def _replaced(name: str, token: str, value: str) -> str:
 
 def parse(asked: Asked) -> Iterator[Record | Unparsed]:
     """The libraries of ld.so.preload, one record each; nothing for any other file."""
-    if asked.path != PRELOAD:
-        return
+    if asked.path == PRELOAD:
+        yield from limited(_libraries(asked), NAMES_LIMIT)
+
+
+def limited(records: Iterator[Record | Unparsed], limit: int) -> Iterator[Record | Unparsed]:
+    """As many records as an honest file may hold, and, where there are more, that they were not read."""
+    yield from islice(records, limit)
+    for record in islice(records, 1):
+        yield Unparsed(record.origin, record.text, f"from here on it is not read: more than {limit} settings")
+
+
+def _libraries(asked: Asked) -> Iterator[Record | Unparsed]:
     data = asked.entry.data
     lines = data.decode("utf-8", "surrogateescape").split("\n")
     number = 1
     counted = 0
-    for count, (offset, name) in enumerate(names(data)):
+    for offset, name in names(data):
         number += data.count(b"\n", counted, offset)
         counted = offset
         origin = Origin(PRELOAD, number, asked.entry.view)
-        if count == NAMES_LIMIT:
-            yield Unparsed(origin, lines[number - 1], f"it names more than {NAMES_LIMIT} libraries")
-            return
         commented = b"#" in data[data.rfind(b"\n", 0, offset) + 1 : offset + 1]
         written = name.decode("utf-8", "surrogateescape")
         library = Library(written, candidates(written))

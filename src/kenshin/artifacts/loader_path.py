@@ -5,13 +5,14 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from kenshin.artifacts.ld_preload import limited
 from kenshin.evidence.artifact import Artifact, Asked, Unparsed
 from kenshin.evidence.evidence import Evidence
 from kenshin.evidence.request import Want
 from kenshin.model.origin import Record
 
 CONFIGURATION = "/etc/ld.so.conf"
-LINES_LIMIT = 1000  # of one file
+RECORDS_LIMIT = 1000  # of one file
 WANTS = (
     Want(CONFIGURATION),
     Want(f"{CONFIGURATION}.d/*.conf"),
@@ -68,18 +69,16 @@ def parse(asked: Asked) -> Iterator[Record | Unparsed]:
     """The directories and includes of one file; nothing for the libraries, which are not read."""
     if asked.path != asked.entry.path and any(want.matches(asked.entry.path) for want in WANTS):
         return  # a link to another file of the configuration
+    yield from limited(_lines(asked), RECORDS_LIMIT)
+
+
+def _lines(asked: Asked) -> Iterator[Record | Unparsed]:
     musl = asked.path.startswith("/etc/ld-musl-")
-    count = 0
     for number, text in enumerate(asked.entry.text.split("\n"), start=1):
         for part in re.split(r"[:\r]", text) if musl else [text]:
             line = part.partition("\0")[0].partition("#")[0].strip(_SPACE)
-            if not line:
-                continue
-            count += 1
-            if count > LINES_LIMIT:
-                yield Unparsed(asked.entry.origin(number), text, f"it names more than {LINES_LIMIT} places")
-                return
-            yield from _records(asked, number, text, line)
+            if line:
+                yield from _records(asked, number, text, line)
 
 
 def _records(asked: Asked, number: int, text: str, line: str) -> Iterator[Record | Unparsed]:

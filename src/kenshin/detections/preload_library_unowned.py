@@ -63,6 +63,8 @@ def _of_file(case: Case, setting: Setting, entry: Entry) -> Concern | None:
             return None
         grade = Grade.STRONG if knows_packages(case) else Grade.WEAK
         return Concern(grade, f"{path}, which no package put there ({case.asked})")
+    if path.count("/") < 3:
+        return Concern(Grade.WEAK, f"{path}, in a directory where nothing is installed")
     if path.startswith("/usr/local/") and path.rpartition("/")[2] not in case.indicators["preload.tools"]:
         return Concern(Grade.WEAK, f"{path}, which nobody vouches for ({case.asked})")
     return None
