@@ -9,3 +9,9 @@ def spellings(path: str) -> tuple[str, ...]:
     if path.startswith("/usr/") and first in MERGED and rest:
         return (path, f"/{first}/{rest}")
     return (path,)
+
+
+def merged(path: str) -> str:
+    """The path as it is written since."""
+    first, _, rest = path.removeprefix("/").partition("/")
+    return f"/usr/{first}/{rest}" if first in MERGED and rest and path.startswith("/") else path

@@ -9,6 +9,7 @@ from kenshin.evidence.request import Want
 from kenshin.model.attestation import Attestation, Scope, Strength
 from kenshin.model.coverage import Hole
 from kenshin.model.origin import Record
+from kenshin.model.outcome import Outcome
 
 DMI = "/sys/class/dmi/id/"
 WANTS = (
@@ -90,7 +91,9 @@ class Vendors:
                 return Attestation(self.name, vendor.title, Strength.FAIR, Scope.CONTENT, note)
         for vendor in self.mine:
             if any(Want(place).matches(path) for place in vendor.places):
-                return Attestation(self.name, vendor.title, Strength.WEAK, Scope.PLACE, "a place of the vendor's agent")
+                return Attestation(
+                    self.name, vendor.title, Strength.WEAK, Scope.PLACE, "a place of the vendor's agent"
+                )
         return None
 
     def doubt(self, record: Record) -> str:
@@ -98,17 +101,20 @@ class Vendors:
         path, text = record.origin.path, record.text.strip(" \t")
         for vendor, line in _lines(self.mine, path):
             if text == line.text:
-                return f"a line of {vendor.title}'s image, but this file or what it runs can be written by others than root"
+                why = "this file or what it runs can be written by others than root, or was not seen"
+                return f"a line of {vendor.title}'s image, but {why}"
         for vendor, line in _lines(self.others, path):
             if text == line.text:
-                return f"a line of {vendor.title}'s image, but this host shows no sign of being {vendor.title}'s"
+                return (
+                    f"a line of {vendor.title}'s image, but this host shows no sign of being {vendor.title}'s"
+                )
         return ""
 
     def _only_root_writes(self, path: str) -> bool:
         entry = self.evidence.file(path)
-        if entry is None or entry.type is None:
+        if entry is None or entry.outcome is Outcome.ABSENT:
             return True  # it is not there: it cannot run either
-        return entry.uid == 0 and not entry.writable_by_others
+        return entry.type is not None and entry.uid == 0 and not entry.writable_by_others
 
 
 def _lines(vendors: Sequence[Vendor], path: str) -> Iterator[tuple[Vendor, Line]]:
@@ -125,22 +131,38 @@ def vendors(evidence: Evidence, known: Sequence[Vendor]) -> Vendors:
 
 
 def vendor_from(name: str, table: Mapping[str, object]) -> Vendor:
-    """A vendor from its parsed TOML table (provenance/lists/*.toml)."""
+    """A vendor from its parsed TOML table (provenance/lists/*.toml).
+
+    Errors: ValueError when the table holds a key that nobody reads: a slip in a list must not go unseen.
+    """
+    _only(name, table, ("title", "makers", "install", "places", "mark", "line"))
     installs = _texts(table.get("install")) or ("",)
     lines = []
     for item in _tables(table.get("line")):
+        _only(name, item, ("paths", "text", "runs"))
         for install in installs:
             for text in _texts(item.get("text")):
                 runs = tuple(run.replace("{install}", install) for run in _texts(item.get("runs")))
                 lines.append(Line(_texts(item.get("paths")), text.replace("{install}", install), runs))
+    marks = _tables(table.get("mark"))
+    for mark in marks:
+        _only(name, mark, ("path", "holds"))
     return Vendor(
         name=name,
         title=str(table.get("title", name)),
         makers=_texts(table.get("makers")),
-        marks=tuple((str(mark["path"]), str(mark["holds"])) for mark in _tables(table.get("mark"))),
+        marks=tuple((str(mark["path"]), str(mark["holds"])) for mark in marks),
         lines=tuple(lines),
-        places=tuple(place.replace("{install}", i) for place in _texts(table.get("places")) for i in installs),
+        places=tuple(
+            place.replace("{install}", i) for place in _texts(table.get("places")) for i in installs
+        ),
     )
+
+
+def _only(name: str, table: Mapping[str, object], keys: Sequence[str]) -> None:
+    unknown = sorted(set(table) - set(keys))
+    if unknown:
+        raise ValueError(f"provenance/lists/{name}.toml: unknown {unknown}, known are {sorted(keys)}")
 
 
 def _texts(value: object) -> tuple[str, ...]:
