@@ -13,7 +13,7 @@ from kenshin.provenance.authority import Authority
 from kenshin.shell.command import Command
 
 R = TypeVar("R", bound=Record)
-_ORDER = (Strength.STRONG, Strength.FAIR, Strength.WEAK)
+_STRENGTHS = (Strength.STRONG, Strength.FAIR, Strength.WEAK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,9 @@ class Case:
     gathered: Gathered
     authorities: tuple[Authority, ...] = ()
     indicators: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    _words: dict[tuple[Origin, str], Attestation | None] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     @property
     def evidence(self) -> Evidence:
@@ -45,8 +48,11 @@ class Case:
 
     def attestation(self, record: Record) -> Attestation | None:
         """The best word that any authority gives for a record: content before place, then strength."""
-        words = [word for authority in self.authorities if (word := authority.vouch(record))]
-        return min(words, key=lambda word: (word.scope is Scope.PLACE, _ORDER.index(word.strength)), default=None)
+        key = (record.origin, record.text)  # all that an authority looks at, asked by every detection
+        if key not in self._words:
+            words = [word for authority in self.authorities if (word := authority.vouch(record))]
+            self._words[key] = min(words, key=_order, default=None)
+        return self._words[key]
 
     def word_for_file(self, path: str) -> Attestation | None:
         """Who vouches for a whole file, for its content or at least for its place."""
@@ -73,10 +79,14 @@ class Case:
         return any(authority.name in ("baseline", "manifest") for authority in self.authorities)
 
 
-def runs_of(commands: Sequence[Command]) -> Mapping[str, tuple[Command, ...]]:
+def runs_of(commands: Sequence[Command]) -> Mapping[str, Sequence[Command]]:
     """The commands by each path that they run."""
-    found: dict[str, tuple[Command, ...]] = {}
+    found: dict[str, list[Command]] = {}
     for command in commands:
         for path in dict.fromkeys(command.programs):
-            found[path] = (*found.get(path, ()), command)
+            found.setdefault(path, []).append(command)
     return found
+
+
+def _order(word: Attestation) -> tuple[bool, int]:
+    return word.scope is Scope.PLACE, _STRENGTHS.index(word.strength)

@@ -23,15 +23,20 @@ class Topic:
 TOPICS = (
     Topic("rc_local", ("rc_local",), "command", "rc.local starts nothing"),
     Topic("crontab", ("cron", "at"), "job", "no job is scheduled"),
-    Topic("ld_so_preload", ("ld_preload", "environment", "loader_path"), "preload setting", "nothing is preloaded"),
+    Topic(
+        "ld_so_preload",
+        ("ld_preload", "environment", "loader_path"),
+        "preload setting",
+        "nothing is preloaded",
+    ),
     Topic("hugepages", ("hugepages",), "setting", "no huge pages are reserved"),
 )
 
 
 def questions(case: Case, findings: Sequence[Finding], coverage: Coverage) -> tuple[Question, ...]:
     """The four answers, each with the lines it rests on."""
-    started = runs_of(list(case.commands))
-    return tuple(_question(topic, case, findings, coverage, started) for topic in TOPICS)
+    led = _Leading(runs_of(list(case.commands)))
+    return tuple(_question(topic, case, findings, coverage, led) for topic in TOPICS)
 
 
 def _question(
@@ -39,54 +44,76 @@ def _question(
     case: Case,
     findings: Sequence[Finding],
     coverage: Coverage,
-    started: Mapping[str, Sequence[Command]],
+    led: "_Leading",
 ) -> Question:
-    mine = [finding for finding in findings if _artifacts(finding, started).intersection(topic.artifacts)]
+    mine = [
+        finding
+        for finding in findings
+        if finding.artifact in topic.artifacts or led.to(finding.origin.path).intersection(topic.artifacts)
+    ]
     lines = _lines(topic, case, mine)
     against = sum(finding.kind is Kind.COMPROMISE for finding in mine)
     open_ = sum(finding.kind is Kind.UNEXPLAINED for finding in mine)
     unseen = [hole for hole in coverage.holes if set(topic.artifacts) & set(hole.artifacts)]
     if against:
-        answer, sentence = Answer.COMPROMISE, f"{_count(against, 'finding')} against it: {_strongest(mine).summary}"
+        answer, sentence = (
+            Answer.COMPROMISE,
+            f"{_count(against, 'finding')} against it: {_strongest(mine).summary}",
+        )
     elif open_:
-        answer, sentence = Answer.UNEXPLAINED, f"{open_} of {_count(len(lines), topic.thing)} nobody vouches for"
+        answer, sentence = (
+            Answer.UNEXPLAINED,
+            f"{open_} of {_count(len(lines), topic.thing)} nobody vouches for",
+        )
     elif unseen:
         answer, sentence = Answer.UNKNOWN, f"not fully read: {unseen[0].path} ({unseen[0].reason})"
     elif lines:
-        answer, sentence = Answer.EXPLAINED, f"{_count(len(lines), topic.thing)}, each vouched for"
+        answer, sentence = Answer.EXPLAINED, f"{_count(len(lines), topic.thing)}, {_vouched(lines)}"
     else:
         answer, sentence = Answer.NOTHING, topic.nothing
     return Question(topic.name, answer, sentence, lines)
 
 
-def _artifacts(finding: Finding, started: Mapping[str, Sequence[Command]]) -> set[str]:
-    """The finding's artifact, and those of all the lines that lead to its file."""
-    found = {finding.artifact}
-    paths, seen = [finding.origin.path], set[str]()
-    while paths:
-        path = paths.pop()
-        if path not in seen:
-            seen.add(path)
-            for command in started.get(path, ()):
-                found.add(command.artifact)
-                paths.append(command.origin.path)
-    return found
+class _Leading:
+    """Which artifacts start a file: those of all the lines that lead to it, however far off."""
+
+    def __init__(self, started: Mapping[str, Sequence[Command]]) -> None:
+        self.started = started
+        self.known: dict[str, frozenset[str]] = {}
+
+    def to(self, path: str) -> frozenset[str]:
+        """The names of the artifacts."""
+        if path not in self.known:
+            found, paths, seen = set[str](), [path], set[str]()
+            while paths:
+                file = paths.pop()
+                if file not in seen:
+                    seen.add(file)
+                    found.update(command.artifact for command in self.started.get(file, ()))
+                    paths += {command.origin.path for command in self.started.get(file, ())}
+            self.known[path] = frozenset(found)
+        return self.known[path]
 
 
 def _lines(topic: Topic, case: Case, findings: Sequence[Finding]) -> tuple[Line, ...]:
     lines: dict[tuple[str, int | None], Line] = {}
+    about: dict[tuple[str, int | None], tuple[str, ...]] = {}
+    for finding in findings:
+        key = (finding.origin.path, finding.origin.line)
+        about[key] = (*about.get(key, ()), finding.fingerprint)
     for record in (r for name in topic.artifacts for r in case.gathered.by_artifact.get(name, ())):
         if record.shown:
             key = (record.origin.path, record.origin.line)
-            lines[key] = Line(*key, record.text, case.attestation(record), _about(findings, key))
+            lines[key] = Line(*key, record.text, case.attestation(record), about.get(key, ()))
     for finding in findings:
         key = (finding.origin.path, finding.origin.line)
-        lines.setdefault(key, Line(*key, finding.text, finding.attestation, _about(findings, key)))
+        lines.setdefault(key, Line(*key, finding.text, finding.attestation, about[key]))
     return tuple(lines[key] for key in sorted(lines, key=lambda key: (key[0], key[1] or 0)))
 
 
-def _about(findings: Sequence[Finding], key: tuple[str, int | None]) -> tuple[str, ...]:
-    return tuple(f.fingerprint for f in findings if (f.origin.path, f.origin.line) == key)
+def _vouched(lines: Sequence[Line]) -> str:
+    known = sum(line.attestation is not None for line in lines)
+    return "each vouched for" if known == len(lines) else f"{known} vouched for, nothing against the rest"
 
 
 def _strongest(findings: Sequence[Finding]) -> Finding:

@@ -1,6 +1,9 @@
 """`kenshin`: parses the command line and runs one command."""
 
 import argparse
+import contextlib
+import io
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -42,16 +45,24 @@ COMMANDS = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and gives its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(
+                errors="backslashreplace"
+            )  # a terminal without Japanese gets an escape, not an error
     try:
         parsed = _parsed(given)
         code: int = import_module(f"kenshin.cli.{parsed.command}").run(parsed)
+        sys.stdout.flush()
     except UsageError as error:
         return _complain(error, 2)
     except KenshinError as error:
         return _complain(error, 1)
     except BrokenPipeError:
-        sys.stderr.close()  # the reader has seen enough
+        _close_stdout()
         return 1
+    except OSError as error:
+        return _complain(KenshinError(error.strerror or str(error), str(error.filename or "")), 1)
     except KeyboardInterrupt:
         print("kenshin: interrupted", file=sys.stderr)  # noqa: T201
         return 130
@@ -60,7 +71,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parsed(given: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        "kenshin", description=DESCRIPTION, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
+        "kenshin",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"kenshin {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="command", required=True)
@@ -70,6 +84,12 @@ def _parsed(given: list[str]) -> argparse.Namespace:
         if name == wanted:
             import_module(f"kenshin.cli.{name}").add(command)
     return parser.parse_args(given)
+
+
+def _close_stdout() -> None:
+    """Nobody reads on: what is still to be written goes nowhere, instead of failing again at exit."""
+    with contextlib.suppress(OSError, ValueError):  # standard output is no file
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _complain(error: KenshinError, code: int) -> int:

@@ -1,5 +1,6 @@
 """Says on standard error what is going on, when somebody watches."""
 
+import shutil
 import sys
 from collections.abc import Callable
 from types import TracebackType
@@ -34,7 +35,8 @@ class Progress:
     def say(self, text: str) -> None:
         """Replaces the line on the terminal."""
         if self.shown:
-            sys.stderr.write(f"\r\x1b[K{text}")
+            room = shutil.get_terminal_size().columns - 1
+            sys.stderr.write(f"\r\x1b[K{text[:room]}")
             sys.stderr.flush()
 
     def __enter__(self) -> Self:

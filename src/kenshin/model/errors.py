@@ -41,5 +41,9 @@ class BaselineError(KenshinError):
     """The baseline is not valid or was tampered with (exit code 1)."""
 
 
+class OutputError(KenshinError):
+    """A file that the operator named cannot be written (exit code 1)."""
+
+
 class AssessmentError(KenshinError):
     """The file is not an assessment of a version that we read (exit code 1)."""

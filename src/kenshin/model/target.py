@@ -31,7 +31,9 @@ def parse_target(uri: str) -> Target:
             remedy="Targets are local:, root:/mnt/disk and bundle:host.evidence",
         )
     if scheme == "local" and value:
-        raise UsageError(f"'{uri}': local: takes nothing after the colon", remedy="For a directory use root:/path")
+        raise UsageError(
+            f"'{uri}': local: takes nothing after the colon", remedy="For a directory use root:/path"
+        )
     if scheme != "local" and not value:
         raise UsageError(f"'{uri}': {scheme}: needs a path after the colon")
     return Target(scheme, value)
