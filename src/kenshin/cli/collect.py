@@ -2,8 +2,10 @@
 
 import argparse
 import gzip
+import os
 import sys
 from pathlib import Path
+from typing import BinaryIO
 
 from kenshin.cli.progress import Progress
 from kenshin.evidence import bundle
@@ -16,7 +18,9 @@ from kenshin.sources.open import open_source
 def add(parser: argparse.ArgumentParser) -> None:
     """Adds the options of this command."""
     parser.add_argument("target", metavar="TARGET", help="local: or root:DIR")
-    parser.add_argument("--output", "-o", type=Path, metavar="FILE", required=True, help="the bundle to write")
+    parser.add_argument(
+        "--output", "-o", type=Path, metavar="FILE", required=True, help="the bundle to write"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -24,9 +28,10 @@ def run(arguments: argparse.Namespace) -> int:
     target = parse_target(arguments.target)
     if target.scheme == "bundle":
         raise UsageError("a bundle is collected already", remedy=f"kenshin scan {target}")
+    open_source(target)  # a wrong target is told before a file is made
     seal = bundle.Seal()
     try:
-        with gzip.open(arguments.output, "wb", compresslevel=3) as stream:
+        with _private(arguments.output) as file, gzip.GzipFile("", "wb", 3, file) as stream:
 
             def keep(line: bytes) -> None:
                 stream.write(seal.take(line))
@@ -38,3 +43,8 @@ def run(arguments: argparse.Namespace) -> int:
         raise TargetError(f"cannot write: {error.strerror}", str(arguments.output)) from error
     print(f"{len(gathered.evidence.entries)} places in {arguments.output}", file=sys.stderr)  # noqa: T201
     return 0
+
+
+def _private(path: Path) -> BinaryIO:
+    """A file that nobody else may read: it holds what was read of a host."""
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")

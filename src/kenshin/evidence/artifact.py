@@ -31,10 +31,12 @@ class Artifact:
     """A named kind of evidence.
 
     `parse` is called for each regular file that was read. `more` may ask for further places once
-    it has seen the records of all artifacts (the scripts that a job runs).
+    it has seen the records of all artifacts (the scripts that a job runs). `complete` adds to a
+    record what only the rest of the evidence says (whether a unit that starts the file is masked).
     """
 
     name: str
     wants: tuple[Want, ...]
     parse: Callable[[Asked], Iterator[Record | Unparsed]]
     more: Callable[[Evidence, Sequence[Record]], Iterable[Want]] | None = None
+    complete: Callable[[Evidence, Record], Record] | None = None

@@ -1,7 +1,7 @@
 """One place on the host as one view saw it."""
 
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from kenshin.model.origin import Origin
@@ -9,6 +9,7 @@ from kenshin.model.outcome import Outcome
 
 IMMUTABLE = 0x10  # FS_IMMUTABLE_FL, FS_APPEND_FL: ioctl_iflags(2)
 APPEND_ONLY = 0x20
+HEAD = 1024  # bytes by which a binary file is told
 
 
 class FileType(StrEnum):
@@ -79,6 +80,36 @@ class Entry:
         """Whether even root must first clear an attribute to change it."""
         return bool(self.flags & (IMMUTABLE | APPEND_ONLY))
 
+    @property
+    def is_binary(self) -> bool:
+        """Whether a shell would refuse to read it: NUL in the first line, which is no #! line."""
+        first = self.data[:HEAD].partition(b"\n")[0]
+        return b"\0" in first and not first.startswith(b"#!")
+
     def origin(self, line: int | None = None) -> Origin:
         """The place of one of its lines."""
         return Origin(self.path, line, self.view)
+
+
+def fuller(one: Entry, later: Entry) -> Entry:
+    """The one of two readings of a place that tells more, the later when in doubt.
+
+    Where the file did not change in between, it also has what only the other gives: digests, flags.
+    """
+    best, other = (later, one) if _tells_more(later, one) else (one, later)
+    if (one.type, one.size, one.mtime, one.ctime) != (later.type, later.size, later.mtime, later.ctime):
+        return best
+    return replace(
+        best,
+        md5=best.md5 or other.md5,
+        sha256=best.sha256 or other.sha256,
+        flags=best.flags | other.flags,
+    )
+
+
+def _tells_more(later: Entry, one: Entry) -> bool:
+    if one.selected and not later.selected:
+        return bool(later.data) or later.outcome.is_hole
+    if later.selected and not one.selected:
+        return not one.data
+    return len(later.data) >= len(one.data)

@@ -28,7 +28,9 @@ class Gathered:
         return (record for records in self.by_artifact.values() for record in records)
 
 
-def gather(collect: Callable[[Request], Evidence], artifacts: Sequence[Artifact], extra: Sequence[Want]) -> Gathered:
+def gather(
+    collect: Callable[[Request], Evidence], artifacts: Sequence[Artifact], extra: Sequence[Want]
+) -> Gathered:
     """Everything the artifacts want from one source, in a few rounds of collection.
 
     `extra` are wants of nobody's parser (the package databases).
@@ -39,7 +41,7 @@ def gather(collect: Callable[[Request], Evidence], artifacts: Sequence[Artifact]
     records: dict[str, list[Record]] = {artifact.name: [] for artifact in artifacts}
     unparsed: list[Unparsed] = []
     parsed: set[tuple[str, str]] = set()
-    for _ in range(ROUNDS):
+    for left in reversed(range(ROUNDS)):
         for artifact in artifacts:
             for item in _parsed(artifact, fresh.get(artifact.name, ()), evidence, parsed):
                 if isinstance(item, Unparsed):
@@ -47,14 +49,24 @@ def gather(collect: Callable[[Request], Evidence], artifacts: Sequence[Artifact]
                 else:
                     records[artifact.name].append(item)
         fresh = _further(artifacts, evidence, [r for found in records.values() for r in found], asked)
+        limit = WANTS_PER_ROUND if left else 0
+        unparsed.extend(_left_out(fresh, limit))
+        fresh = {name: wants[:limit] for name, wants in fresh.items() if limit}
         if not fresh:
             break
         for name, wants in fresh.items():
             asked[name] += wants
-            if len(wants) == WANTS_PER_ROUND:
-                unparsed.append(Unparsed(Origin(name), "", f"it names more than {WANTS_PER_ROUND} further places"))
         evidence = evidence.merged(collect(Request(tuple(w for wants in fresh.values() for w in wants))))
-    return Gathered(evidence, {name: tuple(found) for name, found in records.items()}, tuple(unparsed), asked)
+    by_artifact = {
+        artifact.name: _completed(artifact, evidence, records[artifact.name]) for artifact in artifacts
+    }
+    return Gathered(evidence, by_artifact, tuple(unparsed), asked)
+
+
+def _completed(artifact: Artifact, evidence: Evidence, records: Sequence[Record]) -> tuple[Record, ...]:
+    if artifact.complete is None:
+        return tuple(records)
+    return tuple(artifact.complete(evidence, record) for record in records)
 
 
 def _parsed(
@@ -65,12 +77,19 @@ def _parsed(
             key = (artifact.name, path)
             if key in parsed or not entry.is_file or entry.outcome not in (Outcome.READ, Outcome.CUT):
                 continue
+            # Where /lib is a link to /usr/lib, what was wanted by both names is parsed once.
+            twice = evidence.is_aliased(path) and any(other.matches(entry.path) for other in artifact.wants)
+            if twice:
+                continue
             parsed.add(key)
             yield from artifact.parse(Asked(path, entry))
 
 
 def _further(
-    artifacts: Sequence[Artifact], evidence: Evidence, records: Sequence[Record], asked: Mapping[str, tuple[Want, ...]]
+    artifacts: Sequence[Artifact],
+    evidence: Evidence,
+    records: Sequence[Record],
+    asked: Mapping[str, tuple[Want, ...]],
 ) -> dict[str, tuple[Want, ...]]:
     further: dict[str, tuple[Want, ...]] = {}
     for artifact in artifacts:
@@ -78,5 +97,12 @@ def _further(
             known = set(asked[artifact.name])
             new = [want for want in dict.fromkeys(artifact.more(evidence, records)) if want not in known]
             if new:
-                further[artifact.name] = tuple(new[:WANTS_PER_ROUND])
+                further[artifact.name] = tuple(new)
     return further
+
+
+def _left_out(fresh: Mapping[str, Sequence[Want]], limit: int) -> Iterator[Unparsed]:
+    for wants in fresh.values():
+        for want in wants[limit : limit + 1]:
+            reason = f"named too late or among too many: {len(wants) - limit} places were not read"
+            yield Unparsed(Origin(want.path), "", reason)

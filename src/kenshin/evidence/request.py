@@ -14,8 +14,8 @@ class Want:
 
     `path`: `*` stands for any run of characters in a name (hidden names too), `**` as the last
     part for the whole tree. `read`: content up to so many bytes, 0 for attributes only. `digest`:
-    files up to so many bytes are hashed. `text`: of a file whose beginning holds a NUL byte only
-    the first 1,024 bytes. `select`: only lines that match this regular expression (bytes).
+    files up to so many bytes are hashed. `text`: of a binary file (NUL in its first line, and no #!
+    there) only the first 1,024 bytes. `select`: only lines that match this regular expression (bytes).
     `otherwise`: the name to read beside a match that is absent. `live`: exists only on a running
     host. `views`: by which views to read it.
     """

@@ -19,11 +19,15 @@ def open_source(target: Target, keep: Callable[[bytes], object] | None = None) -
     if target.scheme == "bundle":
         path = Path(target.value)
         if not path.is_file():
-            raise TargetError("there is no such bundle", str(path), "Make one with: kenshin collect TARGET -o FILE")
+            raise TargetError(
+                "there is no such bundle", str(path), "Make one with: kenshin collect TARGET -o FILE"
+            )
         return ArchiveSource(path)
     if target.scheme == "root":
         root = Path(target.value).absolute()
         if not root.is_dir():
-            raise TargetError("there is no such directory", str(root), "Mount the disk, read-only, and name its root")
+            raise TargetError(
+                "there is no such directory", str(root), "Mount the disk, read-only, and name its root"
+            )
         return CollectedSource(LocalChannel(), str(root), live=False, keep=keep)
     return CollectedSource(LocalChannel(), keep=keep)

@@ -1,17 +1,20 @@
 """A channel to this machine: a Python of its own, apart from ours."""
 
 import contextlib
+import os
+import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from typing import IO
 
 from kenshin.model.errors import CollectorError
-from kenshin.transport.channel import ARGUMENTS
+from kenshin.transport.channel import ARGUMENTS, LINE_LIMIT
 
 DEADLINE = 900.0  # seconds for one round of collection
+LAST_WORDS = 4096  # bytes of standard error that are kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,7 @@ class LocalChannel:
     python: str = sys.executable
     deadline: float = DEADLINE
 
-    def run(self, program: bytes) -> Iterator[bytes]:
+    def run(self, program: bytes) -> Generator[bytes, None, None]:
         """See Channel.run."""
         try:
             process = subprocess.Popen(
@@ -30,45 +33,66 @@ class LocalChannel:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 env={},
-                close_fds=True,
+                start_new_session=True,  # so that its children can be ended with it
             )
         except OSError as error:
             raise CollectorError(f"cannot start {self.python}: {error}") from error
-        timer = threading.Timer(self.deadline, process.kill)
-        timer.start()
+        watch = threading.Timer(self.deadline, _end, (process,))
+        watch.start()
         try:
-            yield from _lines(process, program)
+            yield from _lines(process, program, watch)
         finally:
-            timer.cancel()
-            process.kill()
+            watch.cancel()
+            _end(process)
             process.wait()
             for stream in (process.stdin, process.stdout, process.stderr):
-                if stream is not None:
-                    with contextlib.suppress(OSError):
-                        stream.close()
+                with contextlib.suppress(OSError):  # what was still to be written, to one that is gone
+                    _there(stream).close()
 
 
-def _lines(process: subprocess.Popen[bytes], program: bytes) -> Iterator[bytes]:
-    stdin, stdout, stderr = process.stdin, process.stdout, process.stderr
-    assert stdin is not None and stdout is not None and stderr is not None
-    complaints: list[bytes] = []
-    reader = threading.Thread(target=_drain, args=(stderr, complaints), daemon=True)
-    reader.start()
-    with contextlib.suppress(BrokenPipeError):  # the exit code below tells why
-        stdin.write(program)
-        stdin.close()
-    printed = 0
-    for line in stdout:
-        printed += 1
+def _lines(
+    process: subprocess.Popen[bytes], program: bytes, watch: threading.Timer
+) -> Generator[bytes, None, None]:
+    last_words = bytearray()
+    threads = (
+        threading.Thread(target=_feed, args=(_there(process.stdin), program), daemon=True),
+        threading.Thread(target=_drain, args=(_there(process.stderr), last_words), daemon=True),
+    )
+    for thread in threads:
+        thread.start()
+    stdout, printed = _there(process.stdout), False
+    while line := stdout.readline(LINE_LIMIT):
+        printed = True
         yield line
     code = process.wait()
-    reader.join(timeout=1.0)
-    if code != 0 and not printed:
-        said = b"".join(complaints).decode("utf-8", "replace").strip().splitlines()
-        raise CollectorError(f"it ended with code {code}: {said[-1] if said else 'no message'}", "collector")
+    for thread in threads:
+        thread.join(timeout=1.0)
+    if printed:
+        return
+    words = bytes(last_words).decode("utf-8", "replace").strip().splitlines()
+    how = "was killed, it took too long" if watch.finished.is_set() else f"ended with code {code}"
+    raise CollectorError(f"the collector printed nothing and {how}: {words[-1] if words else 'no message'}")
 
 
-def _drain(stream: IO[bytes], kept: list[bytes]) -> None:
-    for number, line in enumerate(stream):
-        if number < 100:
-            kept.append(line[:1000])
+def _there(stream: IO[bytes] | None) -> IO[bytes]:
+    assert stream is not None
+    return stream
+
+
+def _feed(stream: IO[bytes], program: bytes) -> None:
+    with contextlib.suppress(OSError):  # it ended before it had read all; its exit code tells why
+        stream.write(program)
+        stream.close()
+
+
+def _drain(stream: IO[bytes], kept: bytearray) -> None:
+    with contextlib.suppress(ValueError):  # closed under us, when it is over
+        while block := stream.read(LAST_WORDS):
+            kept += block
+            del kept[:-LAST_WORDS]
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
