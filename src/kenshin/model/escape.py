@@ -8,15 +8,15 @@ import unicodedata
 _INVISIBLE = frozenset(
     "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\ufeff\u2028\u2029\u200b\u200c\u200d\u200e\u200f\u061c"
 )
-_HIDDEN = ("Cf", "Co", "Cs", "Cn", "Zl", "Zp", "Zs")
+_HIDDEN = ("Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp", "Zs")
 _PLAIN = re.compile(r"[ -\[\]-~]*")
 
 
 def show(text: str) -> str:
     """The text with every character that could mislead a reader written as an escape.
 
-    Undecodable bytes (surrogateescape) become `\\xNN`, other characters `\\xNN`, `\\uNNNN` or
-    `\\UNNNNNNNN`; the backslash is doubled, so that forged escapes stay distinguishable.
+    Undecodable bytes (surrogateescape) and controls become `\\xNN`, characters beyond ASCII `\\uNNNN` or
+    `\\UNNNNNNNN`; the backslash is doubled. No two texts are shown alike.
     The result is one line of printable characters.
     """
     if _PLAIN.fullmatch(text):
@@ -32,7 +32,7 @@ def _escaped(character: str) -> str:
         return character
     if 0xDC80 <= code <= 0xDCFF:
         return f"\\x{code - 0xDC00:02x}"
-    if code < 0xA0:
+    if code < 0x80:
         return {9: "\\t", 10: "\\n", 13: "\\r"}.get(code, f"\\x{code:02x}")
     if character in _INVISIBLE or unicodedata.category(character) in _HIDDEN:
         return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
