@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from kenshin.analysis.case import Case
-from kenshin.artifacts.environment import LoaderVariable, of_command
+from kenshin.artifacts.environment import LoaderVariable, of_others
 from kenshin.artifacts.ld_preload import Library, PreloadLibrary
 from kenshin.evidence.entry import Entry
 from kenshin.model.attestation import Scope
@@ -26,7 +26,7 @@ class Setting:
     """One line that makes the loader load libraries.
 
     `source` is `ld.so.preload` or the variable's name, `home` the home directory whose owner alone
-    is affected, `by_command` whether it is a line that starts code, which others judge as well.
+    is affected.
     """
 
     origin: Origin
@@ -35,7 +35,6 @@ class Setting:
     source: str
     libraries: tuple[Library, ...]
     home: str = ""
-    by_command: bool = False
 
     @property
     def everywhere(self) -> bool:
@@ -46,14 +45,14 @@ class Setting:
 def settings(case: Case) -> tuple[Setting, ...]:
     """Every such line once, in the order in which they were read."""
     found: dict[tuple[Origin, str], Setting] = {}
-    for each in (*_of_file(case), *_of_variables(case), *_of_commands(case)):
+    for each in (*_of_file(case), *_of_variables(case), *_of_others(case)):
         key = (each.origin, each.source)
         known = found.get(key)
         if known is None:
             found[key] = each
         else:
             libraries = tuple(dict.fromkeys((*known.libraries, *each.libraries)))
-            found[key] = replace(known, libraries=libraries, by_command=known.by_command or each.by_command)
+            found[key] = replace(known, libraries=libraries)
     return tuple(found.values())
 
 
@@ -71,12 +70,11 @@ def _of_variables(case: Case) -> Iterator[Setting]:
             yield Setting(*place, record.variable, record.libraries, record.home)
 
 
-def _of_commands(case: Case) -> Iterator[Setting]:
-    for command in case.commands:
-        for found in of_command(command):
+def _of_others(case: Case) -> Iterator[Setting]:
+    for record in case.gathered.records:
+        for found in of_others(record):
             if found.libraries:
-                place = (found.origin, found.text, "environment")
-                yield Setting(*place, found.variable, found.libraries, by_command=True)
+                yield Setting(found.origin, found.text, "environment", found.variable, found.libraries)
 
 
 def standing(case: Case, library: Library) -> tuple[Entry, ...]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
+from kenshin.artifacts.cron import CronVariable
 from kenshin.artifacts.ld_preload import Library, candidates, limited, wants_for
 from kenshin.evidence.artifact import Artifact, Asked, Unparsed
 from kenshin.evidence.entry import Entry
@@ -177,12 +178,16 @@ def setting(origin: Origin, text: str, name: str, value: str, home: str = "") ->
     return LoaderVariable(origin, text, name, value, libraries, directories, home, computed)
 
 
-def of_command(command: Command) -> Iterator[LoaderVariable]:
-    """What a line that starts code sets for the programs that it runs."""
-    for run in command.runs:
-        for name, value in run.environment:
-            if name.startswith("LD_") and value:
-                yield setting(command.origin, command.text, name, value)
+def of_others(record: Record) -> Iterator[LoaderVariable]:
+    """What a record of other artifacts sets: a job's line for its programs, a crontab for its jobs."""
+    found: list[tuple[str, str]] = []
+    if isinstance(record, CronVariable):
+        found = [(record.name, record.value)]
+    elif isinstance(record, Command):
+        found = [pair for run in record.runs for pair in run.environment]
+    for name, value in found:
+        if name.startswith("LD_") and value:
+            yield setting(record.origin, record.text, name, value)
 
 
 def _library(word: str, home: str) -> Library:
@@ -244,10 +249,9 @@ def more(evidence: Evidence, records: Sequence[Record]) -> Iterable[Want]:
             for library in record.libraries:
                 yield from wants_for(library)
             yield from (Want(directory, read=0) for directory in record.directories)
-        elif isinstance(record, Command):
-            for variable in of_command(record):
-                for library in variable.libraries:
-                    yield from wants_for(library)
+        for variable in of_others(record):
+            for library in variable.libraries:
+                yield from wants_for(library)
 
 
 ARTIFACT = Artifact("environment", WANTS, parse, more)
