@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from kenshin.analysis.case import Case
-from kenshin.model.attestation import Scope
+from kenshin.model.attestation import Attestation, Scope
 from kenshin.model.finding import Finding, Grade, Kind
 from kenshin.model.origin import Origin, Record
 from kenshin.shell.command import Command
@@ -31,8 +31,9 @@ class Match:
 class Detection:
     """A question with its ATT&CK ids, what to do about an answer, and how to find the answers.
 
-    A match whose line or file somebody vouches for stays silent, unless `overrules`: then the
-    question is about something that a digest does not cover (who may write the file).
+    A match whose line or file somebody vouches for stays silent. Where it `overrules`, the question
+    is about something that a digest does not cover (who may write the file): then only the owner's
+    manifest silences it, an answer to that very question.
     """
 
     name: str
@@ -47,7 +48,8 @@ class Detection:
         for match in self.matches(case):
             record = Record(match.origin, match.text)
             word = case.attestation(record)
-            if word is not None and word.scope is Scope.CONTENT and not self.overrules:
+            silencing = _owners_word(case, record) if self.overrules else word
+            if silencing is not None and silencing.scope is Scope.CONTENT:
                 continue
             entry = case.file(match.origin.path)
             yield Finding(
@@ -67,8 +69,19 @@ class Detection:
             )
 
 
+def _owners_word(case: Case, record: Record) -> Attestation | None:
+    words = (authority.vouch(record) for authority in case.authorities if authority.name == "manifest")
+    return next(filter(None, words), None)
+
+
 def on(command: Command, grade: Grade, summary: str, *details: str, kind: Kind = Kind.COMPROMISE) -> Match:
     """A match on a line that starts code."""
-    how = (f"{command.trigger}, as {command.user}" if command.user else command.trigger,) if command.trigger else ()
+    how = (
+        (f"{command.trigger}, as {command.user}" if command.user else command.trigger,)
+        if command.trigger
+        else ()
+    )
     idle = (f"not run as things stand: {command.idle}",) if command.idle else ()
-    return Match(command.origin, command.text, command.artifact, grade, summary, (*how, *idle, *details), kind)
+    return Match(
+        command.origin, command.text, command.artifact, grade, summary, (*how, *idle, *details), kind
+    )

@@ -1,51 +1,101 @@
 """A start-up line that stops or removes what protects the host."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from kenshin.analysis.case import Case
 from kenshin.analysis.detection import Detection, Match, on
-from kenshin.model.finding import Grade
-from kenshin.shell.act import Run, Stop, Write
+from kenshin.model.finding import Grade, Kind
+from kenshin.shell.act import Act, Run, Stop, Write
 from kenshin.shell.command import Command
 
 _WORD = re.compile(r"[A-Za-z0-9_-]{4,}")
-WEAKENED = ("setenforce 0", "ufw disable")
-_REMOVED = frozenset(("rm", "chmod", "mv", "chattr", ">", "dd", "ln"))
 _UNINSTALL = re.compile(r"(^|[/_-])uninst(all)?[\w.-]*$", re.IGNORECASE)
+# What an agent leaves behind and others tidy up: its logs, locks, caches and lists.
+_LEAVINGS = re.compile(
+    r"/(tmp|run|proc|var/(log|cache|run|lock|spool|tmp|backups))/.*"
+    r"|.*/(logs?|cache|tmp|archives|backups?)(/.*)?"
+    r"|.*\.(log|pid|sock|lock|tmp|bak|old|orig|gz|tgz|zip|db|new|cvd|cld|json|txt)([.-].*)?"
+)
+_SETTINGS = re.compile(r"(?!/etc/(init\.d|systemd|cron)).*/(etc|conf(\.d)?)/.*")
+_NOT_EXECUTABLE = re.compile(r"[0-7]?[0246]{3}|[ugoa]*-[rw]*x[rw]*")
+_BRINGS_BACK = frozenset(("start", "restart", "try-restart", "reload", "run", "up", "install", "enable"))
+_RELOADS = frozenset(("-HUP", "-USR1", "-USR2", "-1", "-10", "-12", "-SIGHUP", "-SIGUSR1", "-SIGUSR2", "-0"))
+_DEFENCES = ("setenforce 0", "ufw disable")
 
 
 def matches(case: Case) -> Iterator[Match]:
-    """Lines that stop, uninstall or delete a security agent, or switch the host's own defences off."""
-    agents = {agent.lower() for agent in case.indicators["protection.agents"]}
+    """Lines that stop, uninstall or delete a security agent; the host's own defences are an exposure."""
+    agents = frozenset(agent.lower() for agent in case.indicators["protection.agents"])
+    returning = _brought_back(case, agents)
     for command in case.commands:
-        hit = sorted(set(_victims(command)) & agents)
+        stopped = _named(agents, _stopped(command)) - returning.get(command.origin.path, set())
+        hit = sorted(stopped | _named(agents, _removed(command)))
         if hit:
             yield on(command, Grade.STRONG, f"it stops or removes what protects the host: {', '.join(hit)}")
-        elif any(isinstance(act, Stop) and act.how in WEAKENED for act in command.acts):
-            yield on(command, Grade.WEAK, "it switches the host's own defences off")
+        elif any(isinstance(act, Stop) and act.how in _DEFENCES for act in command.acts):
+            yield on(command, Grade.WEAK, "it switches the host's own defences off", kind=Kind.EXPOSURE)
 
 
-def _victims(command: Command) -> Iterator[str]:
+def _brought_back(case: Case, agents: frozenset[str]) -> dict[str, set[str]]:
+    """The agents that each file also starts: one that is stopped for a backup or an update comes back."""
+    found: dict[str, set[str]] = {}
+    for command in case.commands:
+        for run in command.runs:
+            if _BRINGS_BACK.intersection(run.argv[1:]):
+                found.setdefault(command.origin.path, set()).update(_named(agents, run.argv))
+    return found
+
+
+def _stopped(command: Command) -> Iterator[str]:
     for act in command.acts:
-        if isinstance(act, Stop):
-            yield from _words(*act.what)
-        elif isinstance(act, Write) and act.how in _REMOVED:
-            yield from _words(act.path)
-        elif isinstance(act, Run) and any(_UNINSTALL.search(word) for word in act.argv[:2]):
-            yield from _words(*act.argv)
+        if (
+            isinstance(act, Stop)
+            and act.how not in ("rm", "uninstall script")
+            and not _only_signals(act, command)
+        ):
+            yield from act.what
 
 
-def _words(*texts: str) -> Iterator[str]:
-    for text in texts:
-        for word in _WORD.findall(text.replace(".service", "")):
-            yield word.lower()
+def _only_signals(stop: Stop, command: Command) -> bool:
+    """Whether the process is only told to read its settings or to reopen its log."""
+    killers = (run for run in command.runs if run.name == stop.how and set(stop.what) & set(run.argv))
+    return any(_RELOADS.intersection(run.argv) or "-s" in run.argv[:2] for run in killers)
+
+
+def _removed(command: Command) -> Iterator[str]:
+    for act in command.acts:
+        if isinstance(act, Run) and any(_UNINSTALL.search(word) for word in act.argv[:2]):
+            yield from act.argv
+        path = _taken_away(act)
+        if path and not _LEAVINGS.fullmatch(path):
+            yield path
+
+
+def _taken_away(act: Act) -> str:
+    """The path that is deleted, moved away, overwritten or made unusable, or nothing."""
+    if isinstance(act, Stop):
+        return act.what[0] if act.how in ("rm", "uninstall script") and act.what else ""
+    if not isinstance(act, Write):
+        return ""
+    if act.how == "mv":
+        return act.detail.partition(" ")[0]
+    if act.how in ("rm", "shred", "unlink", "chattr"):
+        return act.path
+    if act.how == "chmod" and not _NOT_EXECUTABLE.fullmatch(act.detail):
+        return ""
+    return act.path if act.how in (">", "dd", "ln", "chmod") and not _SETTINGS.fullmatch(act.path) else ""
+
+
+def _named(agents: frozenset[str], texts: Iterable[str]) -> frozenset[str]:
+    words = (word.lower() for text in texts for word in _WORD.findall(text.replace(".service", "")))
+    return agents.intersection(words)
 
 
 DETECTION = Detection(
     name="disables_protection",
     question="Does the host switch off what protects it?",
     attack=("T1562.001",),
-    remedy="Ask the cloud's console whether the agent is online. Snapshot, reinstall, and let the agent be installed anew.",
+    remedy="Ask the cloud's console whether the agent is online. Snapshot and reinstall, the agent as well.",
     matches=matches,
 )

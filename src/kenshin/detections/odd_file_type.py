@@ -8,20 +8,24 @@ from kenshin.analysis.detection import Detection, Match
 from kenshin.evidence.entry import Entry, FileType
 from kenshin.model.finding import Grade
 
-ARTIFACTS = ("cron", "at", "rc_local", "ld_preload")
+ARTIFACTS = ("at", "cron", "rc_local", "ld_preload")
 
 
 def matches(case: Case) -> Iterator[Match]:
-    """FIFOs, sockets and devices that a scanner would hang on, and links that leave for nowhere."""
+    """FIFOs, sockets and devices that a scanner would hang on, and links that lead in a circle."""
     for entry in case.evidence:
-        artifact = next((name for name in ARTIFACTS if any(w.read and w.matches(entry.path) for w in _wants(case, name))), "")
-        said = _oddity(entry) if artifact else ""
-        if said:
+        said = _oddity(entry)
+        artifact = _artifact(case, entry.path) if said else ""
+        if artifact:
             yield Match(entry.origin(), entry.path, artifact, Grade.WEAK, said)
 
 
-def _wants(case: Case, artifact: str) -> Iterator:  # type: ignore[type-arg]
-    return iter(case.gathered.asked.get(artifact, ()))
+def _artifact(case: Case, path: str) -> str:
+    """The artifact whose content is read from this place, or nothing."""
+    for name in ARTIFACTS:
+        if any(want.read and want.matches(path) for want in case.gathered.asked.get(name, ())):
+            return name
+    return ""
 
 
 def _oddity(entry: Entry) -> str:
@@ -36,7 +40,7 @@ DETECTION = Detection(
     name="odd_file_type",
     question="Does something that is no file stand where a start-up file belongs?",
     attack=("T1564",),
-    remedy="No package and no cron makes such a thing: note its owner and times, then remove it after the snapshot.",
+    remedy="No package and no cron makes such a thing: note its owner and times, snapshot, then remove it.",
     matches=matches,
     overrules=True,
 )

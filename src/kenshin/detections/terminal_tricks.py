@@ -20,8 +20,11 @@ _CONTROL = {
     "\x1b": "an escape sequence for the terminal",
     "\x7f": "a DEL",
 }
+# Colours that a message may have: none that conceals, and no black, white or background to vanish in.
+_COLOUR = re.compile(r"\x1b\[(?:0?[01457]|2[24567]|3[1-69]|9[0-6]|49|38;5;\d{1,3}|;)*m")
 _BLANKS = re.compile(r"\S[ \t\u00a0\u3000]{100,}\S|\S[ \u00a0\u3000]{200,}")
 _DIRECTION = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200b\u200c\u200d\u2060\ufeff")
+_JOINERS = frozenset("\u200c\u200d")  # between such letters and pictures they belong to the spelling
 
 
 def matches(case: Case) -> Iterator[Match]:
@@ -36,26 +39,39 @@ def matches(case: Case) -> Iterator[Match]:
 
 
 def _trick(record: Record) -> tuple[str, Grade]:
-    text = record.text.removesuffix("\r")
-    if "\r" in text.strip("\r\n"):
+    text = _COLOUR.sub("", record.text.strip("\r\n").replace("\r\n", "\n"))
+    if not text.strip():
+        return "", Grade.WEAK
+    if "\r" in text:
         overwritten = _FAKE.search(text)
-        return "a carriage return lets later text overwrite it on the screen", Grade.PROOF if overwritten else Grade.STRONG
+        return (
+            "a carriage return lets later text overwrite it on the screen",
+            Grade.PROOF if overwritten else Grade.STRONG,
+        )
     for character, name in _CONTROL.items():
         if character in text:
             return name, Grade.PROOF if character == "\x1b" else Grade.STRONG
-    if any(0x80 <= ord(c) < 0xA0 or unicodedata.category(c) == "Cc" and c not in "\t\n" for c in text):
+    if any(unicodedata.category(c) == "Cc" and c not in "\t\n" for c in text):
         return "control characters", Grade.STRONG
-    if _DIRECTION & set(text):
+    if _misdirects(text if record.origin.line != 1 else text.removeprefix("\ufeff")):
         return "invisible characters or a change of the direction of writing", Grade.STRONG
     if isinstance(record, Command) and _BLANKS.search(text):
         return "a run of blanks pushes the rest out of sight", Grade.STRONG
     return "", Grade.WEAK
 
 
+def _misdirects(text: str) -> bool:
+    if not _DIRECTION.intersection(text):
+        return False
+    around = zip(f" {text}", text, f"{text[1:]} ", strict=False)
+    odd = ((before, c, after) for before, c, after in around if c in _DIRECTION)
+    return any(c not in _JOINERS or min(before, after) <= "\u024f" for before, c, after in odd)
+
+
 DETECTION = Detection(
     name="terminal_tricks",
     question="Is there a line that a terminal does not show as it is?",
     attack=("T1564", "T1027"),
-    remedy="Look at the file by `cat -A` only. Somebody took trouble to hide this line: keep the file and snapshot.",
+    remedy="Look at the file by `cat -A` only. Somebody took trouble to hide this line: keep it, snapshot.",
     matches=matches,
 )
