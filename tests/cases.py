@@ -60,8 +60,6 @@ def field(item: object, name: str) -> object:
     if name in ("path", "line"):
         return getattr(getattr(item, "origin", item), name)
     value = getattr(item, name)
-    if isinstance(value, tuple):
+    if isinstance(value, tuple | Iterator):
         return [list(part) if isinstance(part, tuple) else part for part in value]
     return value if value is None or isinstance(value, bool | int) else str(value)
-
-
