@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from kenshin.model.escape import show
 from tests.beside import cases
 
-ANY_TEXT = st.binary(max_size=60).map(lambda data: data.decode("utf-8", "surrogateescape")) | st.text(max_size=60)
+ANY_TEXT = st.binary(max_size=60).map(lambda data: data.decode("utf-8", "surrogateescape")) | st.text(
+    max_size=60
+)
 _ESCAPE = re.compile(r"\\(?:\\|[tnr]|x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8}))")
 
 

@@ -1,3 +1,5 @@
+import re
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -18,14 +20,11 @@ def test_case(case: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("case", cases(__file__, "refused"))
 def test_refused(case: dict[str, Any]) -> None:
-    with pytest.raises(UsageError, match="target|colon") as raised:
+    with pytest.raises(UsageError, match=re.escape(case["says"])):
         parse_target(case["uri"])
-    assert case["says"] in str(raised.value)
 
 
 @given(st.text(max_size=30))
 def test_any_text_is_a_target_or_a_usage_error(text: str) -> None:
-    try:
+    with suppress(UsageError):
         assert parse_target(text).scheme in SCHEMES
-    except UsageError as error:
-        assert error.message

@@ -102,7 +102,10 @@ class Packages:
         entry = self.evidence.file(record.origin.path, record.origin.view)
         if entry is None or not entry.is_file:
             return ""
-        for claim in self.claims(entry.path):
+        claims = list(self.claims(entry.path))
+        if any(claim.agrees(entry) for claim in claims):
+            return ""
+        for claim in claims:
             if claim.agrees(entry) is False:
                 return f"{claim.package} ships this file, but not with this content: it was changed"
             if _grown(claim, entry):
