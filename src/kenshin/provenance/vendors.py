@@ -12,6 +12,8 @@ from kenshin.model.origin import Record
 from kenshin.model.outcome import Outcome
 
 DMI = "/sys/class/dmi/id/"
+# Makers of virtual machines that many clouds rent out: their name says nothing of whose host it is.
+ANYBODYS = ("Bochs", "QEMU", "SeaBIOS", "Xen", "KVM", "Red Hat", "RDO", "OpenStack", "oVirt", "innotek")
 WANTS = (
     *(Want(DMI + name, read=4096, digest=0) for name in ("sys_vendor", "product_name", "chassis_asset_tag")),
     Want("/etc/qcloudzone", read=4096),
@@ -65,9 +67,12 @@ class Vendor:
 
 
 def machine(evidence: Evidence) -> str:
-    """What the firmware says of the machine's maker, or nothing."""
-    values = (evidence.file(DMI + name) for name in ("sys_vendor", "product_name", "chassis_asset_tag"))
-    return " ".join(entry.text.strip() for entry in values if entry and entry.data.strip())
+    """What the firmware says of the machine's maker; nothing where it names but the hypervisor."""
+    entries = (evidence.file(DMI + name) for name in ("sys_vendor", "product_name", "chassis_asset_tag"))
+    vendor, product, tag = (entry.text.strip() if entry else "" for entry in entries)
+    if vendor.startswith(ANYBODYS):
+        vendor = product = ""
+    return " ".join(filter(None, (vendor, product, tag)))
 
 
 @dataclass(frozen=True, slots=True)
