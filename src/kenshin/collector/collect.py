@@ -585,6 +585,7 @@ class Want:
         self.views = asked["views"]  # the names of those by which it is wanted
         expressions = (asked["select"],) if asked["select"] else ()
         self.how = How(asked["read"], asked["digest"], asked["text"], expressions)
+        self.key = self.views[0].encode() + b"\0" + self.path  # as the note has it
         self.names = NAMES_LIMIT
         self.bytes = max(BYTES_LIMIT, asked["read"])
 
@@ -728,7 +729,7 @@ class Note:
     def begin(self, number, want):
         """Says that the reader begins with a want."""
         self.number = number
-        self.put(want.views[0].encode() + b"\0" + want.path)
+        self.put(want.key)
 
     def put(self, place):
         """Writes, with a new turn."""
@@ -754,13 +755,15 @@ def watch(bundle, wants, views, note):
         if answered:
             why = "reading it ended the collector's reader"
         else:
-            why = "no answer in %d seconds" % patience
+            why = "no answer in %g seconds" % patience
             kill(reader)
         _, number, place = note.read()
+        if number < first or not place:  # it did not even begin
+            number, place = first, wants[first].key
         view, _, path = place.partition(b"\0")
         bundle.entry(path, view.decode(), "failed", error=why)
         bundle.stream.flush()
-        first = max(first, number) + (place in note.silent)
+        first = number + (place in note.silent)
         note.silent[place] = why
         patience = max(patience // 2, 1)
 
