@@ -2,15 +2,28 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kenshin.evidence.artifact import Artifact, Asked, Unparsed
+from kenshin.evidence.entry import Entry
 from kenshin.evidence.request import Want
 from kenshin.model.origin import Record
-from kenshin.shell.act import Run
+from kenshin.model.outcome import Outcome
+from kenshin.shell.act import Run, Unread
 from kenshin.shell.acts import Context
 from kenshin.shell.command import PROGRAM_DIRECTORIES, Command, job
+from kenshin.shell.foreign import acts_of
 
+# What a job is written in where SHELL names no shell.
+LANGUAGES = {
+    "python": "python",
+    "perl": "perl",
+    "php": "php",
+    "ruby": "ruby",
+    "node": "node",
+    "nodejs": "node",
+    "lua": "lua",
+}
 PERIODS = ("hourly", "daily", "weekly", "monthly", "yearly")
 SPOOLS = ("/var/spool/cron/crontabs/", "/var/spool/cron/tabs/", "/var/spool/cron/", "/etc/crontabs/")
 WANTS = (
@@ -36,9 +49,15 @@ NICKNAMES = {
 MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 DAYS = "sun mon tue wed thu fri sat".split()
 # lowest, highest, names of the values from the lowest on
-FIELDS: tuple[tuple[int, int, list[str]], ...] = ((0, 59, []), (0, 23, []), (1, 31, []), (1, 12, MONTHS), (0, 7, DAYS))
+FIELDS: tuple[tuple[int, int, list[str]], ...] = (
+    (0, 59, []),
+    (0, 23, []),
+    (1, 31, []),
+    (1, 12, MONTHS),
+    (0, 7, DAYS),
+)
 _ITEM = re.compile(r"(\*|[a-z0-9]{1,10})(?:([-~])([a-z0-9]{0,10}))?(?:/(\d{1,4}))?|~")
-_VARIABLE = re.compile(r"""\s*(["']?)([A-Za-z_][A-Za-z0-9_]*)\1\s*=\s*(.*?)\s*""", re.DOTALL)
+_VARIABLE = re.compile(r"""(["']?)([A-Za-z_][A-Za-z0-9_]*)\1\s*=(.*)""", re.DOTALL)
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_-]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _FIELD = re.compile(r"[ \t]*([^ \t]+)")
@@ -85,7 +104,16 @@ def parse(asked: Asked) -> Iterator[Record | Unparsed]:
         return
     table = _table(asked.path, directory, name)
     if table is not None:
-        yield from _lines(asked, table)
+        yield from _lines(asked, replace(table, idle=table.idle or _skipped(asked.entry, table)))
+
+
+def _skipped(entry: Entry, table: _Table) -> str:
+    """Why cron would not read this table, as far as its owner, mode and last byte say."""
+    if not table.user and (entry.uid != 0 or entry.writable_by_others):
+        return "cron skips a table that others than root may write"
+    if entry.outcome is Outcome.READ and not entry.data.endswith(b"\n"):
+        return "Debian's cron skips a table without a newline at its end"
+    return ""
 
 
 def _table(path: str, directory: str, name: str) -> _Table | None:
@@ -94,7 +122,9 @@ def _table(path: str, directory: str, name: str) -> _Table | None:
     if path == "/etc/crontab":
         return _Table("")
     if directory == "/etc/cron.d":
-        return _Table("", idle="" if _PLAIN_NAME.fullmatch(name) else "cron skips files of such a name on Debian")
+        return _Table(
+            "", idle="" if _PLAIN_NAME.fullmatch(name) else "cron skips files of such a name on Debian"
+        )
     if directory + "/" in SPOOLS:
         return _Table(name, idle="cron skips files of such a name" if name.startswith(".") else "")
     return None
@@ -121,11 +151,16 @@ def _lines(asked: Asked, table: _Table) -> Iterator[Record | Unparsed]:
             if _CONTROL.search(line):
                 yield OddLine(origin, text)
         elif found:
-            name, value = found[2], found[3].strip("\"'") if found[3][:1] == found[3][-1:] else found[3]
+            name, value = found[2], _unquoted(found[3].strip())
             variables[name] = value
             yield CronVariable(origin, text, name, value)
         else:
             yield from _job(Record(origin, text), line, table, variables)
+
+
+def _unquoted(value: str) -> str:
+    quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "\"'"
+    return value[1:-1] if quoted else value
 
 
 def _job(record: Record, line: str, table: _Table, variables: dict[str, str]) -> Iterator[Record | Unparsed]:
@@ -145,7 +180,12 @@ def _job(record: Record, line: str, table: _Table, variables: dict[str, str]) ->
     path = tuple(part for part in variables.get("PATH", "").split(":") if part) or PROGRAM_DIRECTORIES
     context = Context(cwd=home, home=home, path=path, variables=tuple(variables.items()))
     command = Command(record.origin, record.text, "cron", describe(when), user, (), table.idle, path)
-    yield from job(command, standard_input(script), context)
+    language = LANGUAGES.get(variables.get("SHELL", "").rpartition("/")[2].rstrip("0123456789."), "")
+    if language:
+        found_acts = acts_of(script.replace("\\%", "%"), language, record.origin.line or 1, script)
+        yield replace(command, acts=tuple(act for act in found_acts if not isinstance(act, Unread)))
+    else:
+        yield from job(command, standard_input(script), context)
 
 
 def _schedule(line: str, table: _Table) -> tuple[str, str]:
@@ -161,7 +201,9 @@ def _schedule(line: str, table: _Table) -> tuple[str, str]:
         end = found.end()
     if table.anacron:
         fits = re.fullmatch(r"@[a-z]+|\d+", parts[0]) and re.fullmatch(r"\d+", parts[1])
-        return (f"every {parts[0]} days" if parts[0].isdigit() else parts[0], line[end:]) if fits else ("", "")
+        return (
+            (f"every {parts[0]} days" if parts[0].isdigit() else parts[0], line[end:]) if fits else ("", "")
+        )
     when = " ".join(parts)
     return (when, line[end:]) if is_schedule(when) else ("", "")
 
@@ -172,7 +214,7 @@ def standard_input(command: str) -> str:
     words = [part.replace("\\%", "%") for part in parts]
     if len(words) == 1:
         return words[0]
-    return f"{words[0]} <<'CRON_INPUT'\n" + "\n".join(words[1:]) + "\nCRON_INPUT\n"
+    return f"{{ {words[0]}\n}} <<'CRON_INPUT'\n" + "\n".join(words[1:]) + "\nCRON_INPUT\n"
 
 
 def is_schedule(when: str) -> bool:

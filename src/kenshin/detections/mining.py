@@ -10,8 +10,20 @@ from kenshin.shell.command import Command
 
 _STRATUM = re.compile(r"\bstratum(?:\+|[12]\+?)?(?:tcp|ssl|tls|udp)?://[^\s'\"|;&]+", re.IGNORECASE)
 _MONERO = re.compile(r"\b[48][0-9AB][1-9A-HJ-NP-Za-km-z]{93}\b")
-_OPTIONS = ("--donate-level", "--coin=", "--randomx", "--cpu-max-threads-hint", "--nicehash", "--rig-id", "--algo=rx", "-a rx/0", "--cpu-priority")
-_HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.IGNORECASE)
+_OPTIONS = (
+    "--donate-level",
+    "--coin=monero",
+    "--coin monero",
+    "--coin=xmr",
+    "--randomx",
+    "--cpu-max-threads-hint",
+    "--nicehash",
+    "--rig-id",
+    "--algo=rx",
+    "-a rx/0",
+)
+# The look-behind and the possessive repeats keep a long word without a dot from being tried at each letter.
+_HOST = re.compile(r"(?<![a-z0-9-])(https?://)?([a-z0-9-]++(?:\.[a-z0-9-]++)++)", re.IGNORECASE)
 
 
 def matches(case: Case) -> Iterator[Match]:
@@ -20,8 +32,9 @@ def matches(case: Case) -> Iterator[Match]:
     for command in case.commands:
         found = _signs(command, pools)
         if found:
-            grade = Grade.PROOF if len(found) > 1 or found[0].startswith("the pool") else Grade.STRONG
-            yield on(command, grade, f"it mines a currency: {found[0]}", *found[1:])
+            yield on(command, _grade(found), f"it mines a currency: {found[0]}", *found[1:])
+        elif any(_is_pool(host, pools) for _, host in _HOST.findall(command.text)):
+            yield on(command, Grade.WEAK, "it asks a web page of a mining pool")
 
 
 def _signs(command: Command, pools: tuple[str, ...]) -> list[str]:
@@ -30,16 +43,24 @@ def _signs(command: Command, pools: tuple[str, ...]) -> list[str]:
     for text in texts:
         found.update((f"the pool {address}", None) for address in _STRATUM.findall(text))
         found.update((f"the wallet {wallet[:12]}…", None) for wallet in _MONERO.findall(text))
-        hosts = (host.lower() for host in _HOST.findall(text))
-        found.update((f"the pool {host}", None) for host in hosts if any(f".{host}".endswith(f".{p}") for p in pools))
+        hosts = (host for scheme, host in _HOST.findall(text) if not scheme)
+        found.update((f"the pool {host}", None) for host in hosts if _is_pool(host, pools))
         found.update((f"a miner's option {option}", None) for option in _OPTIONS if option in text)
     return list(found)
+
+
+def _is_pool(host: str, pools: tuple[str, ...]) -> bool:
+    return any(f".{host.lower()}".endswith(f".{pool}") for pool in pools)
+
+
+def _grade(found: list[str]) -> Grade:
+    return Grade.PROOF if len(found) > 1 or found[0].startswith("the pool") else Grade.STRONG
 
 
 DETECTION = Detection(
     name="mining",
     question="Does the host start a miner?",
     attack=("T1496.001",),
-    remedy="Snapshot first. The miner is the visible part: find how it got in (weak password, open service), then reinstall.",
+    remedy="Snapshot first. Find how the miner got in (weak password, open service), then reinstall.",
     matches=matches,
 )

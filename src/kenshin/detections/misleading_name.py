@@ -10,6 +10,7 @@ from kenshin.model.finding import Grade
 from kenshin.shell.act import Run
 from kenshin.shell.command import Command
 
+_LIBRARY = re.compile(r"lib(?!c\.so)[\w+-]+\.so(\.[\d.]+)?")
 _TITLE = re.compile(r"\[[\w/:.+-]+\]")
 
 
@@ -30,6 +31,8 @@ def _deceit(command: Command, threads: Collection[str]) -> str:
     for run in command.runs:
         if run.title is not None and run.title.strip("-").rpartition("/")[2] != run.name:
             return f"it runs {run.name} under the title {run.title!r}"
+        if run.path is not None and _LIBRARY.fullmatch(run.name):
+            return f"it runs {run.path}, which is named like a library"
         if _is_thread(run, threads):
             return f"it runs a program that is named like the kernel thread {run.name}"
         if any(_TITLE.fullmatch(word) and _bare(word[1:-1]) in threads for word in run.argv[1:]):
@@ -38,7 +41,10 @@ def _deceit(command: Command, threads: Collection[str]) -> str:
 
 
 def _is_thread(run: Run, threads: Collection[str]) -> bool:
-    return run.path is not None and _bare(run.name.strip("[]")) in threads
+    """A title in brackets, or a name that no honest program has: `migration` may be one's own."""
+    bare = _bare(run.name.strip("[]"))
+    telling = run.name.startswith(("[", "k")) or "_" in bare
+    return run.path is not None and telling and (bare in threads or bare.rstrip("0123456789") in threads)
 
 
 def _bare(name: str) -> str:
@@ -49,6 +55,6 @@ DETECTION = Detection(
     name="misleading_name",
     question="Does the host start something that passes itself off as something else?",
     attack=("T1036.004", "T1036.005"),
-    remedy="Honest programs do not disguise themselves: keep the file, snapshot, and look for what it started.",
+    remedy="Honest programs do not disguise themselves: keep it, snapshot, and look for what it started.",
     matches=matches,
 )

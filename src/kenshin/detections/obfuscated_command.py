@@ -11,8 +11,12 @@ def matches(case: Case) -> Iterator[Match]:
     """Lines in which a program's name is put together so that a search for it fails."""
     for command in case.commands:
         disguised = [run for run in command.runs if run.quoted_tricks]
+        found = [run for run in command.runs if run.name == "*" and run.path is not None]
         if disguised:
             yield on(command, Grade.STRONG, f"it disguises what it runs: {' '.join(disguised[0].argv)}")
+        elif found:
+            where = (found[0].path or "").removesuffix("*")
+            yield on(command, Grade.STRONG, f"it runs whatever a search below {where} finds")
 
 
 DETECTION = Detection(

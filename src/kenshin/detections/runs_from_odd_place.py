@@ -5,31 +5,49 @@ from collections.abc import Iterator
 
 from kenshin.analysis.case import Case
 from kenshin.analysis.detection import Detection, Match, on
-from kenshin.analysis.places import odd_place
-from kenshin.model.origin import Origin, Record
+from kenshin.analysis.places import Oddity, odd_place, odd_place_of_binary
+from kenshin.artifacts.script import directories, modules
+from kenshin.evidence.entry import Entry
 from kenshin.shell.command import Command
 
 _START_FILE = re.compile(r"(/root|/home/[^/]+)/\.[^/]+")
+_COMPILED = b"\x7fELF"
 
 
 def matches(case: Case) -> Iterator[Match]:
     """Lines that run something in a temporary or hidden place; the strongest place of each line."""
     tools = frozenset(case.indicators["homes.tools"])
     for command in case.commands:
-        found = [match for path in dict.fromkeys(command.programs) for match in _odd(case, command, path, tools)]
+        found = [
+            match
+            for path in dict.fromkeys((*command.programs, *modules(command), *directories(command)))
+            for match in _odd(case, command, path, tools)
+        ]
         if found:
             yield max(found, key=lambda match: match.grade.rank)
 
 
 def _odd(case: Case, command: Command, path: str, tools: frozenset[str]) -> Iterator[Match]:
-    sourced = any(run.name in (".", "source") and path in run.argv[1:2] for run in command.runs)
-    oddity = None if sourced and _START_FILE.fullmatch(path) else odd_place(path, tools)
     entry = case.file(path)
-    if oddity is None or case.attestation(Record(Origin(path), "")) is not None:
+    oddity = _oddity(command, path, entry, tools)
+    if oddity is None or case.word_for_file(path) is not None:
         return
     there = "the file is there" if entry is not None else "the file is not there (any more)"
+    where = (f"the path leads to {entry.path}",) if entry is not None and entry.path != path else ()
     digest = (f"sha256 {entry.sha256}",) if entry is not None and entry.sha256 else ()
-    yield on(command, oddity.grade, f"it runs {path}: {oddity.reason}", there, *digest)
+    yield on(command, oddity.grade, f"it runs {path}: {oddity.reason}", there, *where, *digest)
+
+
+def _oddity(command: Command, path: str, entry: Entry | None, tools: frozenset[str]) -> Oddity | None:
+    sourced = any(run.name in (".", "source") and path in run.argv[1:2] for run in command.runs)
+    if sourced and _START_FILE.fullmatch(path):
+        return None
+    found = odd_place(path, tools)
+    if found is None and entry is not None:
+        found = odd_place(entry.path, tools)
+        if found is None and entry.data.startswith(_COMPILED):
+            found = odd_place_of_binary(entry.path)
+    return found
 
 
 DETECTION = Detection(

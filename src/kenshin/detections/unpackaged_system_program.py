@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from kenshin.analysis.case import Case
 from kenshin.analysis.detection import Detection, Match, on
 from kenshin.analysis.places import in_system_directory
+from kenshin.artifacts.script import directories, modules
 from kenshin.evidence.entry import Entry
+from kenshin.evidence.request import Want
 from kenshin.model.finding import Grade
 from kenshin.shell.command import Command
 
@@ -25,10 +27,12 @@ def matches(case: Case) -> Iterator[Match]:
 
 
 def _programs(case: Case, command: Command) -> Iterator[Entry]:
-    for path in dict.fromkeys(command.programs):
+    for path in dict.fromkeys((*command.programs, *modules(command))):
         entry = case.file(path)
         if entry is not None and entry.is_file:
             yield entry
+    for directory in directories(command):
+        yield from (entry for _, entry in case.evidence.matching(Want(f"{directory}/*")) if entry.is_file)
     for name in dict.fromkeys(command.names):
         found = (case.file(f"{directory.rstrip('/')}/{name}") for directory in command.path)
         first = next((entry for entry in found if entry is not None and entry.is_file), None)
@@ -45,6 +49,6 @@ DETECTION = Detection(
     name="unpackaged_system_program",
     question="Does the host start something in the system's directories that no package shipped?",
     attack=("T1036.005", "T1554"),
-    remedy="Compare the file with the package's own copy from the distribution; keep it; if it is not yours, reinstall.",
+    remedy="Compare the file with the distribution's own copy; keep it; if it is not yours, reinstall.",
     matches=matches,
 )
