@@ -14,12 +14,13 @@ from kenshin.model.origin import Record
 from kenshin.model.outcome import Outcome
 
 SPECIAL = (FileType.FIFO, FileType.SOCKET, FileType.DEVICE)
+NOTHING = "/dev/null"  # a link to it empties a file, as systemctl mask does: there is nothing to read
 LINES_LIMIT = 100  # holes that one file may have by line
 
 
 def coverage(case: Case, failures: Sequence[Hole] = ()) -> Coverage:
     """Counts of places by outcome and every hole by name, in order of path."""
-    wanted = _Wanted(case.gathered.asked)
+    wanted = _Wanted(case.evidence, case.gathered.asked)
     holes = {
         *case.evidence.problems,
         *failures,
@@ -36,9 +37,14 @@ def coverage(case: Case, failures: Sequence[Hole] = ()) -> Coverage:
 
 
 class _Wanted:
-    """Which artifacts want a path, found without trying every want on it."""
+    """Which artifacts want a place, by its own path or by a link; found without trying every want on it."""
 
-    def __init__(self, asked: Mapping[str, Sequence[Want]]) -> None:
+    def __init__(self, evidence: Evidence, asked: Mapping[str, Sequence[Want]]) -> None:
+        self.evidence = evidence
+        self.links: dict[str, list[str]] = {}
+        for entry in evidence:
+            if entry.type is FileType.LINK and entry.to:
+                self.links.setdefault(entry.to, []).append(entry.path)
         self.exact: dict[str, list[tuple[str, Want]]] = {}
         self.patterns: dict[str, list[tuple[str, Want]]] = {}  # by what stands before the first star
         for name, wants in asked.items():
@@ -46,14 +52,15 @@ class _Wanted:
                 place = self.exact if want.exact else self.patterns
                 place.setdefault(want.path.partition("*")[0], []).append((name, want))
 
-    def by(self, path: str) -> Iterator[tuple[str, Want]]:
-        yield from self.exact.get(path, ())
-        for prefix, wants in self.patterns.items():
-            if path.startswith(prefix):
-                yield from (item for item in wants if item[1].matches(path))
+    def by(self, place: str) -> Iterator[tuple[str, Want]]:
+        for path in (*self.evidence.names(place), *self.links.get(place, ())):
+            yield from self.exact.get(path, ())
+            for prefix, wants in self.patterns.items():
+                if path.startswith(prefix):
+                    yield from (item for item in wants if item[1].matches(path))
 
-    def names(self, path: str) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(name for name, _ in self.by(path)))
+    def names(self, place: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(name for name, _ in self.by(place)))
 
 
 def _lines(case: Case, wanted: _Wanted) -> Iterator[Hole]:
@@ -77,10 +84,13 @@ def _is_vouched(case: Case, item: Unparsed) -> bool:
 def _places(evidence: Evidence, wanted: _Wanted) -> Iterator[Hole]:
     for entry in evidence:
         if entry.outcome.is_hole:
-            yield Hole(
-                entry.path, entry.outcome, entry.error or entry.outcome.value, wanted.names(entry.path)
-            )
-        elif entry.type in SPECIAL and any(want.read for _, want in wanted.by(entry.path)):
+            reason = entry.error or entry.outcome.value
+            yield Hole(entry.path, entry.outcome, reason, wanted.names(entry.path))
+        elif (
+            entry.type in SPECIAL
+            and entry.path != NOTHING
+            and any(want.read for _, want in wanted.by(entry.path))
+        ):
             reason = f"{entry.error or entry.type} where a file is expected"
             yield Hole(entry.path, Outcome.FAILED, reason, wanted.names(entry.path))
 
@@ -89,7 +99,7 @@ def _unanswered(evidence: Evidence, asked: Mapping[str, Sequence[Want]]) -> Iter
     """The places that were asked for by name and of which the evidence says nothing at all."""
     for name, wants in asked.items():
         for want in wants:
-            if want.exact and not want.otherwise:
-                for view in want.views:
-                    if (want.path, view) not in evidence.entries:
-                        yield Hole(want.path, Outcome.FAILED, "the evidence says nothing of it", (name,))
+            if want.path in evidence.asked or not want.exact or want.otherwise:
+                continue
+            if any((want.path, view) not in evidence.entries for view in want.views):
+                yield Hole(want.path, Outcome.FAILED, "the evidence says nothing of it", (name,))

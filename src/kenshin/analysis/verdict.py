@@ -26,9 +26,11 @@ def verdict(findings: Sequence[Finding], coverage: Coverage, owner_spoke: bool) 
     if unexplained and owner_spoke:
         return Verdict.SUSPICIOUS, _said(unexplained, "line", "that neither you nor anybody else vouches for")
     if not coverage.full:
-        return Verdict.INCONCLUSIVE, f"nothing was found, but {_said(len(coverage.holes), 'place', 'could not be examined')}"
+        unseen = _said(len(coverage.holes), "place", "could not be examined")
+        return Verdict.INCONCLUSIVE, f"nothing was found, but {unseen}"
     if unexplained:
-        return Verdict.NO_EVIDENCE, f"no sign of a break-in; {_said(unexplained, 'line', 'nobody vouches for: see below')}"
+        asked = _said(unexplained, "line", "nobody vouches for: see below")
+        return Verdict.NO_EVIDENCE, f"no sign of a break-in; {asked}"
     return Verdict.NO_EVIDENCE, "no sign of a break-in, and everything asked for was read"
 
 
