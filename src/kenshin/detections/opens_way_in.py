@@ -10,7 +10,8 @@ from kenshin.shell.act import Run
 
 _NUMERIC = re.compile(r"(?:[^@\s]*@)?\d{1,3}(?:\.\d{1,3}){3}")
 _UNCHECKED = re.compile(r"StrictHostKeyChecking[= ](no|off)|UserKnownHostsFile[= ]/dev/null", re.IGNORECASE)
-_REVERSE = re.compile(r"-[46AaCfgkMNnqsTtvXxYy]*R.*")
+_REVERSE = re.compile(r"-[46AaCfgKkMNnqsTtVvXxYy]*R.*")
+_VALUED = re.compile(r"-[46AaCfgKkNnqsTtVvXxYy]*[bcDEeFIiJLlMmOopQRSWw]")  # the next word is its value
 _WHOLE_DISK = re.compile(r"(--volume=|-v)?/:/[^:]*(:rw.*)?|(--mount=)?type=bind,(source|src)=/,.*")
 _ENGINES = frozenset(("docker", "podman", "nerdctl"))
 
@@ -27,15 +28,24 @@ def matches(case: Case) -> Iterator[Match]:
 
 def _tunnel(run: Run) -> str:
     """ssh -R to a peer that has no name, or that is not checked to be the right one."""
-    if run.name not in ("ssh", "autossh") or not any(_REVERSE.fullmatch(word) for word in run.argv[1:]):
+    if run.name not in ("ssh", "autossh"):
         return ""
-    careless = _UNCHECKED.search(" ".join(run.argv))
-    peer = next((word for word in run.argv[1:] if _NUMERIC.fullmatch(word)), "")
-    return (
-        f"it leads a port of {peer or 'a host that it does not check'} to this host"
-        if careless or peer
-        else ""
-    )
+    options, peer = _options_and_peer(run.argv[1:])
+    careless = _UNCHECKED.search(" ".join(options))
+    if not any(map(_REVERSE.fullmatch, options)) or not (careless or _NUMERIC.fullmatch(peer)):
+        return ""
+    return f"it leads a port of {peer}, which has no name or is not checked, to this host"
+
+
+def _options_and_peer(words: tuple[str, ...]) -> tuple[list[str], str]:
+    """The words before ssh's peer, and the peer; what follows it is a command for the other host."""
+    options: list[str] = []
+    for word in words:
+        is_value = bool(options) and _VALUED.fullmatch(options[-1]) is not None
+        if not word.startswith("-") and not is_value:
+            return options, word
+        options.append(word)
+    return options, ""
 
 
 def _relay(run: Run) -> str:

@@ -41,7 +41,10 @@ def _programs(case: Case, command: Command) -> Iterator[Entry]:
 
 
 def _has_packages(case: Case) -> bool:
-    """Whether the package database was read at all: without one, nothing is packaged."""
+    """Whether the package database was read whole: without one, nothing is packaged."""
+    status = case.evidence.file("/var/lib/dpkg/status")
+    if status is not None and status.outcome.is_hole:
+        return False
     return any(not authority.problems for authority in case.authorities if authority.name == "packages")
 
 
