@@ -41,7 +41,8 @@ BYTES_LIMIT = 128 << 20  # of content for one want
 DEPTH_LIMIT = 40  # of a tree
 LINKS_LIMIT = 40  # as path_resolution(7)
 HEAD = 1024  # bytes of a binary file, where text is wanted
-PATIENCE = 30  # seconds without an answer; each silent place halves it
+PATIENCE = 30  # seconds without an answer; each silent place halves it,
+LEAST_PATIENCE = 1  # down to this
 
 VANISHED = (errno.ENOENT, errno.ENOTDIR, errno.ESRCH)
 REFUSED = (errno.EACCES, errno.EPERM)
@@ -765,7 +766,7 @@ def watch(bundle, wants, views, note):
         bundle.stream.flush()
         first = number + (place in note.silent)
         note.silent[place] = why
-        patience = max(patience // 2, 1)
+        patience = max(patience / 2, LEAST_PATIENCE)
 
 
 def start(wants, views, note, first):

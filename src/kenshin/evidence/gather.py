@@ -104,5 +104,6 @@ def _further(
 def _left_out(fresh: Mapping[str, Sequence[Want]], limit: int) -> Iterator[Unparsed]:
     for wants in fresh.values():
         for want in wants[limit : limit + 1]:
-            reason = f"named too late or among too many: {len(wants) - limit} places were not read"
+            more = len(wants) - limit - 1
+            reason = f"it and {more} more places were not read: named too deep, or among too many"
             yield Unparsed(Origin(want.path), "", reason)
