@@ -66,7 +66,8 @@ def _of_file(case: Case, setting: Setting, entry: Entry) -> Concern | None:
     if path.count("/") < 3:
         return Concern(Grade.WEAK, f"{path}, in a directory where nothing is installed")
     if path.startswith("/usr/local/") and path.rpartition("/")[2] not in case.indicators["preload.tools"]:
-        return Concern(Grade.WEAK, f"{path}, which nobody vouches for ({case.asked})")
+        grade = Grade.STRONG if setting.everywhere else Grade.WEAK
+        return Concern(grade, f"{path}, which nobody vouches for ({case.asked})")
     return None
 
 
