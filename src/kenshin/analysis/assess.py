@@ -41,10 +41,10 @@ def assess(case: Case, detections: Sequence[Detection], host: Host) -> Assessmen
 
 
 def _without_repeats(found: Iterable[Finding]) -> list[Finding]:
-    """One finding a detection and place; a line that something speaks against asks no question."""
-    kept: dict[tuple[str, Origin, str], Finding] = {}
+    """One finding a detection, kind and line; a line that something speaks against asks no question."""
+    kept: dict[tuple[str, Kind, Origin, str], Finding] = {}
     for finding in found:
-        key = (finding.detection, finding.origin, finding.text)
+        key = (finding.detection, finding.kind, finding.origin, finding.text)
         known = kept.get(key)
         if known is None or known.grade.rank < finding.grade.rank:
             kept[key] = finding
