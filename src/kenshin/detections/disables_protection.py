@@ -20,7 +20,9 @@ _LEAVINGS = re.compile(
 _SETTINGS = re.compile(r"(?!/etc/(init\.d|systemd|cron)).*/(etc|conf(\.d)?)/.*")
 _NOT_EXECUTABLE = re.compile(r"[0-7]?[0246]{3}|[ugoa]*-[rw]*x[rw]*")
 _BRINGS_BACK = frozenset(("start", "restart", "try-restart", "reload", "run", "up", "install", "enable"))
-_RELOADS = frozenset(("-HUP", "-USR1", "-USR2", "-1", "-10", "-12", "-SIGHUP", "-SIGUSR1", "-SIGUSR2", "-0"))
+_KILLERS = ("pkill", "killall", "skill", "kill")
+_RELOADS = frozenset(("HUP", "USR1", "USR2", "1", "10", "12", "0"))
+_BY_PATH = ("rm", "uninstall script")
 _DEFENCES = ("setenforce 0", "ufw disable")
 
 
@@ -48,19 +50,18 @@ def _brought_back(case: Case, agents: frozenset[str]) -> dict[str, set[str]]:
 
 
 def _stopped(command: Command) -> Iterator[str]:
+    told = {word for run in command.runs if _only_signals(run) for word in run.argv}
     for act in command.acts:
-        if (
-            isinstance(act, Stop)
-            and act.how not in ("rm", "uninstall script")
-            and not _only_signals(act, command)
-        ):
-            yield from act.what
+        if isinstance(act, Stop) and act.how not in _BY_PATH:
+            yield from (name for name in act.what if act.how not in _KILLERS or name not in told)
 
 
-def _only_signals(stop: Stop, command: Command) -> bool:
-    """Whether the process is only told to read its settings or to reopen its log."""
-    killers = (run for run in command.runs if run.name == stop.how and set(stop.what) & set(run.argv))
-    return any(_RELOADS.intersection(run.argv) or "-s" in run.argv[:2] for run in killers)
+def _only_signals(run: Run) -> bool:
+    """Whether a process is only told to read its settings or to reopen its log."""
+    if run.name not in _KILLERS or len(run.argv) < 3 or not run.argv[1].startswith("-"):
+        return False
+    signal = run.argv[2] if run.argv[1] in ("-s", "--signal") else run.argv[1].lstrip("-")
+    return signal.removeprefix("SIG") in _RELOADS
 
 
 def _removed(command: Command) -> Iterator[str]:
@@ -75,7 +76,7 @@ def _removed(command: Command) -> Iterator[str]:
 def _taken_away(act: Act) -> str:
     """The path that is deleted, moved away, overwritten or made unusable, or nothing."""
     if isinstance(act, Stop):
-        return act.what[0] if act.how in ("rm", "uninstall script") and act.what else ""
+        return act.what[0] if act.how in _BY_PATH and act.what else ""
     if not isinstance(act, Write):
         return ""
     if act.how == "mv":

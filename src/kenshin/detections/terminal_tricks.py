@@ -11,7 +11,6 @@ from kenshin.model.finding import Grade
 from kenshin.model.origin import Record
 from kenshin.shell.command import Command
 
-_FAKE = re.compile(r"\r\s*(no crontab for|#|exit 0|\S)", re.IGNORECASE)
 _CONTROL = {
     "\0": "a NUL, at which many tools stop reading",
     "\x08": "backspaces",
@@ -21,7 +20,8 @@ _CONTROL = {
     "\x7f": "a DEL",
 }
 # Colours that a message may have: none that conceals, and no black, white or background to vanish in.
-_COLOUR = re.compile(r"\x1b\[(?:0?[01457]|2[24567]|3[1-69]|9[0-6]|49|38;5;\d{1,3}|;)*m")
+_CODE = r"(?:0?[01457]|2[24-7]|3[1-69]|9[0-6]|49|38;5;\d{1,3})"
+_COLOUR = re.compile(rf"\x1b\[(?:{_CODE}(?:;{_CODE}){{0,3}})?m")
 _BLANKS = re.compile(r"\S[ \t\u00a0\u3000]{100,}\S|\S[ \u00a0\u3000]{200,}")
 _DIRECTION = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200b\u200c\u200d\u2060\ufeff")
 _JOINERS = frozenset("\u200c\u200d")  # between such letters and pictures they belong to the spelling
@@ -43,11 +43,8 @@ def _trick(record: Record) -> tuple[str, Grade]:
     if not text.strip():
         return "", Grade.WEAK
     if "\r" in text:
-        overwritten = _FAKE.search(text)
-        return (
-            "a carriage return lets later text overwrite it on the screen",
-            Grade.PROOF if overwritten else Grade.STRONG,
-        )
+        grade = Grade.PROOF if text.partition("\r")[2].strip() else Grade.STRONG
+        return "a carriage return lets later text overwrite it on the screen", grade
     for character, name in _CONTROL.items():
         if character in text:
             return name, Grade.PROOF if character == "\x1b" else Grade.STRONG
