@@ -266,7 +266,7 @@ def describe(when: str) -> str:
     daily = re.fullmatch(r"(\d{1,2}) (\d{1,2}) \* \* \*", when)
     if daily:
         return f"daily at {int(daily[2]):02}:{int(daily[1]):02}"
-    return f"at {when}" if " " in when else when
+    return when if when.startswith(("@", "every ")) else f"at {when}"
 
 
 ARTIFACT = Artifact("cron", WANTS, parse)
