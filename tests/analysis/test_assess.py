@@ -76,7 +76,7 @@ def test_a_line_that_something_speaks_against_asks_no_question() -> None:
 
 def test_findings_are_sorted_by_kind_grade_and_place() -> None:
     places = [Origin("/b", 1), Origin("/a", 2), Origin("/a", 10), Origin("/a")]
-    matches = [match(grade, kind, place) for grade in Grade for kind in Kind for place in places]
+    matches = [match(grade, kind, place, grade.value) for grade in Grade for kind in Kind for place in places]
     findings = assess(case(), [detection("a", *reversed(matches))], HOST).findings
     told = [(found.kind.value, found.grade.value, str(found.origin)) for found in findings]
     assert told[:5] == [
