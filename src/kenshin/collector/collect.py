@@ -802,12 +802,12 @@ def relay(pipe, stream, note, patience):
                 return True
             lines, newline, rest = (rest + block).rpartition(b"\n")
             stream.write(lines + newline)
+            stream.flush()
             since = time.monotonic()
         turn = note.read()[0]
         if turn != seen:
             seen, since = turn, time.monotonic()
         elif time.monotonic() - since > patience:
-            stream.flush()
             return False
 
 

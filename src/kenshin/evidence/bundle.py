@@ -72,7 +72,7 @@ def is_trailer(line: bytes) -> bool:
 
 def problem_line(problem: Hole) -> bytes:
     """The line by which a bundle tells what went wrong while it was made."""
-    return _line({"problem": problem.reason, "outcome": problem.outcome.value})
+    return _line({"problem": problem.reason, "outcome": problem.outcome.value, "line": problem.line or 0})
 
 
 def _trailer(entries: int, digest: str) -> bytes:
@@ -158,7 +158,7 @@ class _Reader:
             self.asked.add(_text(found, "asked"))
         elif "problem" in found:
             outcome = Outcome(_text(found, "outcome"))
-            self._problem(_text(found, "problem"), None, outcome)
+            self._problem(_text(found, "problem"), _number(found, "line") or None, outcome)
         else:
             self.count += 1
             self._entry(found, chunks)
