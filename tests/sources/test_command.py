@@ -187,3 +187,11 @@ def test_where_a_bundle_cannot_be_written_it_says_so(
     assert main(["collect", "root:/nonexistent", "-o", str(tmp_path / "new")]) == 1
     assert not (tmp_path / "new").exists()
     assert main(["collect", f"bundle:{tmp_path}", "-o", str(tmp_path / "new")]) == 2
+
+
+def test_jobs_in_a_directory_that_is_a_link_are_seen(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (root / "opt/jobs").mkdir(parents=True)
+    (root / "opt/jobs/hidden").write_text(f"{JOB}\n")
+    (root / "etc/cron.d").symlink_to("/opt/jobs")
+    _, assessment = scanned(f"root:{root}", capsys)
+    assert any(finding["path"] == "/opt/jobs/hidden" for finding in assessment["findings"])
