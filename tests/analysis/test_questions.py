@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -24,7 +25,11 @@ def test_case(spec: dict[str, Any]) -> None:
         for artifact, path, line, kind, grade in spec.get("findings", ())
     ]
     holes = tuple(Hole(path, Outcome.DENIED, "denied", tuple(names)) for path, names in spec.get("holes", ()))
-    asked = questions(case(records=records, authorities=[authority]), findings, Coverage(holes=holes))
+    built = case(records=records, authorities=[authority])
+    problems = tuple(Hole("(bundle)", Outcome.CUT, reason) for reason in spec.get("problems", ()))
+    evidence = replace(built.evidence, problems=problems)
+    built = replace(built, gathered=replace(built.gathered, evidence=evidence))
+    asked = questions(built, findings, Coverage(holes=holes))
     answers = {
         question.name: [
             question.answer.value,

@@ -55,6 +55,7 @@ def _question(
     against = sum(finding.kind is Kind.COMPROMISE for finding in mine)
     open_ = sum(finding.kind is Kind.UNEXPLAINED for finding in mine)
     unseen = [hole for hole in coverage.holes if set(topic.artifacts) & set(hole.artifacts)]
+    unseen += case.evidence.problems  # what a damaged bundle lost may have been this
     if against:
         answer, sentence = (
             Answer.COMPROMISE,

@@ -5,39 +5,34 @@ from collections.abc import Iterator
 from kenshin.analysis.case import Case
 from kenshin.analysis.detection import Detection, Match, on
 from kenshin.analysis.places import in_system_directory
-from kenshin.artifacts.script import directories, modules
+from kenshin.analysis.programs import programs
 from kenshin.evidence.entry import Entry
-from kenshin.evidence.request import Want
+from kenshin.model.attestation import Scope
 from kenshin.model.finding import Grade
 from kenshin.shell.command import Command
 
 
 def matches(case: Case) -> Iterator[Match]:
     """Lines that run a file of a system directory which nobody vouches for."""
-    if not _has_packages(case):
-        return
+    known = _has_packages(case)
     for command in case.commands:
-        for entry in _programs(case, command):
+        for entry in programs(case, command):
             if not in_system_directory(entry.path) or case.word_for_file(entry.path) is not None:
                 continue
-            doubt = case.doubt_of_file(entry.path)
-            why = doubt or f"it lies among the system's programs, but no package put it there ({case.asked})"
-            yield on(command, Grade.STRONG, f"it runs {entry.path}: {why}", f"sha256 {entry.sha256}")
-            break
+            stranger = f"it lies among the system's programs, but no package put it there ({case.asked})"
+            why = case.doubt_of_file(entry.path) or (stranger if known else "")
+            if why:
+                yield _match(case, command, entry, why)
+                break
 
 
-def _programs(case: Case, command: Command) -> Iterator[Entry]:
-    for path in dict.fromkeys((*command.programs, *modules(command))):
-        entry = case.file(path)
-        if entry is not None and entry.is_file:
-            yield entry
-    for directory in directories(command):
-        yield from (entry for _, entry in case.evidence.matching(Want(f"{directory}/*")) if entry.is_file)
-    for name in dict.fromkeys(command.names):
-        found = (case.file(f"{directory.rstrip('/')}/{name}") for directory in command.path)
-        first = next((entry for entry in found if entry is not None and entry.is_file), None)
-        if first is not None:
-            yield first
+def _match(case: Case, command: Command, entry: Entry, why: str) -> Match:
+    """On the line; or on the file, where the line is as its maker wrote it: he never meant this program."""
+    word = case.attestation(command)
+    if word is None or word.scope is Scope.PLACE:
+        return on(command, Grade.STRONG, f"it runs {entry.path}: {why}", f"sha256 {entry.sha256}")
+    details = (f"run by {command.origin}: {command.text.strip()}", f"sha256 {entry.sha256}")
+    return Match(entry.origin(), entry.path, command.artifact, Grade.STRONG, f"{entry.path}: {why}", details)
 
 
 def _has_packages(case: Case) -> bool:

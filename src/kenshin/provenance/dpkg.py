@@ -116,7 +116,7 @@ def _lists(
     owners: dict[str, Sequence[str]] = {}
     shared: dict[str, list[str]] = {}
     for entry in evidence:
-        if not entry.path.startswith(INFO) or not entry.path.endswith(".list"):
+        if not entry.is_file or not entry.path.startswith(INFO) or not entry.path.endswith(".list"):
             continue
         stem = entry.path[len(INFO) : -len(".list")]
         found = known.get(stem) or known.get(stem.partition(":")[0])
