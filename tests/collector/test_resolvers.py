@@ -35,7 +35,7 @@ def has_openat2() -> bool:
 pytestmark = pytest.mark.skipif(not has_openat2(), reason="this kernel has no openat2: Linux 5.6")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(LINKS, WANTS)
 def test_both_tell_the_same(links: dict[str, str], paths: list[str]) -> None:
     with tempfile.TemporaryDirectory() as directory:

@@ -65,9 +65,9 @@ def test_patience_wears_out(tree: Path) -> None:
     for number in range(6):
         (tree / f"a/{number}bad").touch()
     started = time.monotonic()
-    evidence = evidence_of(tree, "/a/*", patch=SLEEPS.replace("PATIENCE = 0.6", "PATIENCE = 2"))
+    evidence = evidence_of(tree, "/a/*", patch=SLEEPS.replace("PATIENCE = 0.6", "PATIENCE = 1"))
     assert len(holes(evidence)) == 7
-    assert 2 + 1 + 0.5 < time.monotonic() - started < 7 * 2
+    assert 1 + 0.5 + 0.25 < time.monotonic() - started < 7 * 2
 
 
 def test_what_was_read_before_it_stood_still_is_kept(tmp_path: Path) -> None:
