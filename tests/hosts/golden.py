@@ -26,7 +26,7 @@ TODAY = date(2026, 11, 23)
 
 
 def spec_of(name: str) -> dict[str, Any]:
-    """`about`: what it shows; `verdict`; `host`: its files; `cut`: how many lines its bundle lacks at the end;
+    """`about`: what it shows; `verdict`; `host`: its files; `cut`: how many lines its bundle lacks;
     `manifest`: TOML; `golden`: the files of the golden host whose baseline is given; `on_disk`: whether the
     same can stand on a disk.
     """
