@@ -449,11 +449,9 @@ class Content:
             return ""
         if self.lines and self.lines.long:
             return "lines were searched up to %d bytes" % LINE_LIMIT
-        return (
-            "only the first %d bytes were read" % (self.total if self.lines else self.kept)
-            if self.full
-            else ""
-        )
+        if not self.full:
+            return ""
+        return "only the first %d bytes were read" % (self.total if self.lines else self.kept)
 
 
 def is_binary(head):
