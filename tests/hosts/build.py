@@ -57,7 +57,9 @@ def bundle_of(spec: Mapping[str, Any], cut: int = 0) -> bytes:
     lines = [seal.take(_line(head))]
     lines += [seal.take(_line(dict(_fields(entry)))) for entry in gathered.evidence]
     wants = [*catalog.authority_wants(), *(want for wants in gathered.asked.values() for want in wants)]
-    lines += [seal.take(_line({"asked": path})) for path in sorted({want.path for want in wants})]
+    lines += [
+        seal.take(_line({"asked": path, "views": ["libc"]})) for path in sorted({want.path for want in wants})
+    ]
     lines.append(seal.trailer())
     return gzip.compress(b"".join(lines[: len(lines) - cut]), mtime=0)
 
