@@ -33,12 +33,15 @@ NOT_FOR_PROGRAMS = (
     "/lost+found/",
     "/var/log/",
     "/var/run/",
+    "/run/",
     "/var/mail/",
     "/var/games/",
     "/usr/include/",
     "/usr/share/fonts/",
     "/usr/share/man/",
 )
+NIXOS = ("/run/current-system/", "/run/wrappers/", "/run/booted-system/")
+_SLASHES = re.compile(r"/{2,}")
 _HOME = re.compile(r"(/root|/home/[^/]+)/")
 _INVISIBLE = frozenset(
     "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\u2800\u3164\u115f\u1160\uffa0\u180e"
@@ -55,13 +58,14 @@ class Oddity:
 
 def odd_place(path: str, tools: Collection[str]) -> Oddity | None:
     """What is odd about a program's place; `tools` are hidden directories that tools keep in a home."""
+    path = _SLASHES.sub("/", path)
     for directory in TEMPORARY:
         if path.startswith(directory):
             return Oddity(
                 f"it lies in {directory}, where anybody may write and nothing is installed", Grade.STRONG
             )
     for directory in NOT_FOR_PROGRAMS:
-        if path.startswith(directory):
+        if path.startswith(directory) and not path.startswith(NIXOS):
             return Oddity(f"it lies in {directory}, where no program belongs", Grade.STRONG)
     return _hidden(path, tools)
 

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from kenshin.analysis.case import Case
 from kenshin.analysis.detection import Detection, Match, on
 from kenshin.model.finding import Grade
-from kenshin.shell.act import Decode, Feed
+from kenshin.shell.act import Act, Decode, Feed
 from kenshin.shell.command import Command
 
 SHOWN = 2000  # characters of a decoded payload
+_TURNING = frozenset(("tr", "gpg", "gpg2", "strings", "exiftool", "steghide", "zbarimg", "ccrypt", "mcrypt"))
 # No program has so long a name: it is data, kept where a job's command belongs.
 _OPAQUE = re.compile(r"(?=[^\s]*[0-9])(?=[^\s]*[a-z])[A-Za-z0-9+=_-]{48,}")
 
@@ -22,8 +23,17 @@ def matches(case: Case) -> Iterator[Match]:
             how = " | ".join(fed[0].how)
             shown = (f"decoded: {text[:SHOWN]}" for text in _plain(command))
             yield on(command, Grade.STRONG, f"it runs code that is hidden by an encoding ({how})", *shown)
+        elif any(_turned(act) for act in command.acts):
+            yield on(command, Grade.WEAK, "it runs what a filter makes of a file that is no script")
         elif any(_OPAQUE.fullmatch(name) for name in command.names):
             yield on(command, Grade.STRONG, "it keeps encoded data where the name of a program belongs")
+
+
+def _turned(act: Act) -> bool:
+    """Whether a shell runs a file after a program for ciphers, letters or pictures has turned it."""
+    if not isinstance(act, Feed) or act.plain is not None or not act.source <= {"file"}:
+        return False
+    return any(step.partition(" ")[0] in _TURNING for step in act.how)
 
 
 def _plain(command: Command) -> Iterator[str]:

@@ -12,6 +12,11 @@ from kenshin.shell.act import Act, Fetch, Run, Write
 
 _KEY = re.compile(r"(ssh-(rsa|ed25519|dss)|ecdsa-sha2-\S+) AAAA")
 _SETUID = re.compile(r"[ug]*[+=][rwxXt]*s|[2467]\d{3}")
+_FOR_ALL = re.compile(r"\d*[2367]$|[ao]\+[rx]*w")
+_CAPABLE = re.compile(
+    r"cap_(set[ug]id|dac_\w+|sys_(admin|ptrace|module)|chown|fowner)|(^|\s)(all)?[=+]\w*[ep]"
+)
+_KERNEL = re.compile(r"/proc/sys/(kernel/(core_pattern|modprobe|hotplug)|fs/binfmt_misc/register)")
 _PROGRAMS = re.compile(r"/(usr/)?s?bin/[^/]+")
 _PAGE = re.compile(r".*\.(php\d?|phtml|jspx?|aspx?)", re.IGNORECASE)
 _SHELL_PAGE = re.compile(r"(eval|system|assert|exec|passthru|shell_exec)\s?\(|getRuntime\(\)")
@@ -51,6 +56,7 @@ PLACES = (
 )
 _UNLESS_LITERAL = ("T1098.004", "T1136.001")  # a grade down where what is written is not in the line
 _PUTS = frozenset((">", ">>", "tee", "tee -a", "cp", "mv", "install", "ln", "dd", "sed -i"))
+_MIGHTY = frozenset(("sudo", "wheel", "root", "docker", "lxd", "disk", "shadow"))
 _COPIES = frozenset(("cp", "mv", "install", "ln"))
 _DOWNLOADERS = frozenset(("/usr/bin/curl", "/usr/bin/wget", "/bin/curl", "/bin/wget"))
 
@@ -92,8 +98,8 @@ def _planted(act: Act, tools: Collection[str]) -> _Plant | None:
         return _fetched(act.to)
     if isinstance(act, Run) and act.name in ("useradd", "adduser", "usermod") and _is_second_root(act.argv):
         return _Plant(f"a second root: {' '.join(act.argv)}", "T1136.001", Grade.STRONG)
-    if isinstance(act, Run) and act.name == "chpasswd":
-        return _Plant("a password, by chpasswd", "T1098", Grade.WEAK)
+    if isinstance(act, Run) and _changes_account(act):
+        return _Plant(f"what an account may do: {' '.join(act.argv)}", "T1098", Grade.WEAK)
     return None
 
 
@@ -103,9 +109,27 @@ def _is_second_root(argv: tuple[str, ...]) -> bool:
     return (shared and "0" in argv) or not flags.isdisjoint(("--uid=0", "-u0", "-ou0"))
 
 
+def _changes_account(run: Run) -> bool:
+    """A password set or taken away, or a member for a group that is as good as root."""
+    words = frozenset(word for argument in run.argv[1:] for word in argument.split(","))
+    if run.name in ("usermod", "gpasswd", "adduser"):
+        return not words.isdisjoint(_MIGHTY) and not words.isdisjoint(("-aG", "-Ga", "-a", "-G", "--append"))
+    return run.name == "chpasswd" or (
+        run.name == "passwd" and not words.isdisjoint(("-d", "--delete", "--stdin"))
+    )
+
+
 def _written(act: Write, tools: Collection[str]) -> _Plant | None:
-    if act.how == "chmod" and _SETUID.search(act.detail):
+    if _gives_root(act):
         return _Plant(f"a setuid program: {act.path} {act.detail}", "T1548.001", Grade.STRONG)
+    if (
+        act.how == "chmod"
+        and _FOR_ALL.search(act.detail)
+        and any(place.fullmatch(act.path) for place, *_ in PLACES)
+    ):
+        return _Plant(f"the right to write {act.path} for everybody", "T1222.002", Grade.STRONG)
+    if _KERNEL.fullmatch(act.path) and odd_place(_handler(act.detail), tools):
+        return _Plant(f"a program that the kernel starts: {act.detail.strip()}", "T1546", Grade.STRONG)
     if act.how.startswith("crontab"):
         return _Plant(f"jobs, by {act.how}", "T1053.003", Grade.STRONG)
     if act.how in _COPIES and _PROGRAMS.fullmatch(act.path):
@@ -119,6 +143,19 @@ def _written(act: Write, tools: Collection[str]) -> _Plant | None:
             sure = _KEY.search(act.detail) or technique not in _UNLESS_LITERAL
             return _Plant(f"{what}: {act.path}", technique, Grade.STRONG if sure else Grade.WEAK)
     return None
+
+
+def _gives_root(act: Write) -> bool:
+    if act.how == "setcap":
+        return _CAPABLE.search(act.detail) is not None
+    mode = act.detail.rpartition(" ")[2] if act.how == "install" else act.detail if act.how == "chmod" else ""
+    return _SETUID.search(mode) is not None
+
+
+def _handler(detail: str) -> str:
+    """The program in what is written to core_pattern (`|/path`) or binfmt_misc (`:x:M::y::/path:`)."""
+    found = re.search(r"/[^\s:]*", detail)
+    return found[0] if found else ""
 
 
 def _copied(act: Write, tools: Collection[str]) -> _Plant | None:

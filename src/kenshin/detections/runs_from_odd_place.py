@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from kenshin.analysis.case import Case
 from kenshin.analysis.detection import Detection, Match, on
@@ -11,6 +12,9 @@ from kenshin.evidence.entry import Entry
 from kenshin.shell.command import Command
 
 _START_FILE = re.compile(r"(/root|/home/[^/]+)/\.[^/]+")
+# Options that name a file or directory of code.
+_CARRIERS = {"java": ("-jar", "-cp", "-classpath"), "make": ("-f", "-C"), "gmake": ("-f", "-C")}
+_PATH = re.compile(r"""(?:^|[\s;&|("'])PATH=["']?([^\s;&|"')]*)""")
 _COMPILED = b"\x7fELF"
 
 
@@ -19,12 +23,23 @@ def matches(case: Case) -> Iterator[Match]:
     tools = frozenset(case.indicators["homes.tools"])
     for command in case.commands:
         found = [
-            match
-            for path in dict.fromkeys((*command.programs, *modules(command), *directories(command)))
-            for match in _odd(case, command, path, tools)
+            match for path in dict.fromkeys(_started(command)) for match in _odd(case, command, path, tools)
         ]
         if found:
             yield max(found, key=lambda match: match.grade.rank)
+
+
+def _started(command: Command) -> Iterator[str]:
+    """What it runs, by whichever means: programs, modules, whole directories, archives of Java."""
+    yield from command.programs
+    yield from modules(command)
+    yield from directories(command)
+    for run in command.runs:
+        for option, value in pairwise(run.argv):
+            if option in _CARRIERS.get(run.name, ()) and value.startswith("/"):
+                yield value
+    for given in _PATH.findall(command.text):
+        yield from (f"{part}/" for part in given.split(":") if part.startswith("/"))
 
 
 def _odd(case: Case, command: Command, path: str, tools: frozenset[str]) -> Iterator[Match]:
