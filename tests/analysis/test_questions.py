@@ -10,6 +10,7 @@ from kenshin.model.origin import Origin, Record
 from kenshin.model.outcome import Outcome
 from tests.analysis.made import Says, case, command, finding, word
 from tests.beside import cases
+from tests.cases import case_of, parts
 
 
 @pytest.mark.parametrize("spec", cases(__file__))
@@ -73,3 +74,22 @@ def test_thousands_of_lines_and_findings_are_answered_in_linear_time() -> None:
     findings = [finding(origin=Origin("/opt/a", line), artifact="script") for line in range(count)]
     answer = questions(case(records=records), findings, Coverage())[1]
     assert len(answer.evidence) == 2 * count
+
+
+def test_huge_pages_name_the_program_that_uses_them() -> None:
+    files = {
+        "/etc/sysctl.d/30-postgresql.conf": "vm.nr_hugepages = 4400\n",
+        "/etc/postgresql/15/main/postgresql.conf": "shared_buffers = 8GB\nhuge_pages = on\n",
+    }
+    pages = questions(case_of({"host": files}, parts()[0]), [], Coverage())[3]
+    assert pages.answer == "explained"
+    assert pages.sentence.startswith("1 setting, used by PostgreSQL 15/main")
+
+
+def test_what_a_package_ships_and_cron_skips_is_no_job() -> None:
+    files = {
+        "/etc/cron.daily/.placeholder": {"content": "# keep\n", "package": "cron 1"},
+        "/etc/cron.daily/backup": {"content": "#!/bin/sh\ntrue\n", "mode": 0o100755, "package": "backup 1"},
+    }
+    jobs = questions(case_of({"host": files}, parts()[0]), [], Coverage())[1]
+    assert [line.path for line in jobs.evidence] == ["/etc/cron.daily/backup"]

@@ -1,23 +1,29 @@
 """The seed's four questions, answered from records and findings."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kenshin.analysis.case import Case, runs_of
+from kenshin.analysis.hugepage_use import explanation
+from kenshin.analysis.hugepages import huge_pages
 from kenshin.model.assessment import Answer, Line, Question
 from kenshin.model.coverage import Coverage
-from kenshin.model.finding import Finding, Kind
+from kenshin.model.finding import Finding, Grade, Kind
 from kenshin.shell.command import Command
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """One question: the artifacts that it is about, and the words of its answers."""
+    """One question: the artifacts that it is about, and the words of its answers.
+
+    `explanation` says who needs what is there, where that takes more than a word for each line.
+    """
 
     name: str
     artifacts: tuple[str, ...]
     thing: str
     nothing: str
+    explanation: Callable[[Case], str] = lambda _: ""
 
 
 TOPICS = (
@@ -29,7 +35,13 @@ TOPICS = (
         "preload setting",
         "nothing is preloaded",
     ),
-    Topic("hugepages", ("hugepages",), "setting", "no huge pages are reserved"),
+    Topic(
+        "hugepages",
+        ("hugepages",),
+        "setting",
+        "no huge pages are reserved",
+        lambda case: explanation(case, huge_pages(case)),
+    ),
 )
 
 
@@ -57,10 +69,9 @@ def _question(
     unseen = [hole for hole in coverage.holes if set(topic.artifacts) & set(hole.artifacts)]
     unseen += case.evidence.problems  # what a damaged bundle lost may have been this
     if against:
-        answer, sentence = (
-            Answer.COMPROMISE,
-            f"{_count(against, 'finding')} against it: {_strongest(mine).summary}",
-        )
+        worst = _strongest(mine)
+        answer = Answer.SUSPICIOUS if worst.grade is Grade.WEAK else Answer.COMPROMISE
+        sentence = f"{_count(against, 'finding')} against it: {worst.summary}"
     elif open_:
         answer, sentence = (
             Answer.UNEXPLAINED,
@@ -69,7 +80,8 @@ def _question(
     elif unseen:
         answer, sentence = Answer.UNKNOWN, f"not fully read: {unseen[0].path} ({unseen[0].reason})"
     elif lines:
-        answer, sentence = Answer.EXPLAINED, f"{_count(len(lines), topic.thing)}, {_vouched(lines)}"
+        why = topic.explanation(case) or _vouched(lines)
+        answer, sentence = Answer.EXPLAINED, f"{_count(len(lines), topic.thing)}, {why}"
     else:
         answer, sentence = Answer.NOTHING, topic.nothing
     return Question(topic.name, answer, sentence, lines)
@@ -103,9 +115,11 @@ def _lines(topic: Topic, case: Case, findings: Sequence[Finding]) -> tuple[Line,
         key = (finding.origin.path, finding.origin.line)
         about[key] = (*about.get(key, ()), finding.fingerprint)
     for record in (r for name in topic.artifacts for r in case.gathered.by_artifact.get(name, ())):
-        if record.shown:
-            key = (record.origin.path, record.origin.line)
-            lines[key] = Line(*key, record.text, case.attestation(record), about.get(key, ()))
+        key = (record.origin.path, record.origin.line)
+        word = case.attestation(record) if record.shown else None
+        idle = isinstance(record, Command) and record.idle and word is not None
+        if record.shown and not idle:  # a package's placeholder is no job
+            lines[key] = Line(*key, record.text, word, about.get(key, ()))
     for finding in findings:
         key = (finding.origin.path, finding.origin.line)
         lines.setdefault(key, Line(*key, finding.text, finding.attestation, about[key]))

@@ -118,7 +118,7 @@ def parse(asked: Asked) -> Iterator[Record | Unparsed]:
     """The loader's variables in one file; nothing for a link to another of these files."""
     entry = asked.entry
     linked = asked.path != entry.path and any(want.matches(entry.path) for want in WANTS)
-    if linked or "\0" in entry.text[:1024]:
+    if linked or entry.is_binary:
         return
     if asked.path == SUDOERS[0] or asked.path.startswith("/etc/sudoers.d/"):
         yield from limited(_sudoers(entry), RECORDS_LIMIT)

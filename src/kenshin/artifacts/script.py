@@ -55,7 +55,7 @@ def commands(entry: Entry, pattern: Command) -> Iterator[Command | Unparsed]:
     A file that is no text, or in a language that we do not read, is one record: it starts itself.
     """
     text = entry.text
-    language = "" if "\0" in text[:1024] else language_of(text, entry.path)
+    language = "" if entry.is_binary else language_of(text, entry.path)
     interpreter = _odd_interpreter(text)
     if interpreter:
         yield _whole(entry, pattern, interpreter)
@@ -70,7 +70,7 @@ def commands(entry: Entry, pattern: Command) -> Iterator[Command | Unparsed]:
 
 def _whole(entry: Entry, pattern: Command, program: str) -> Command:
     """The record of a file whose first line, or which itself, is what starts."""
-    first = "" if "\0" in entry.text[:1024] else entry.text.partition("\n")[0]
+    first = "" if entry.is_binary else entry.text.partition("\n")[0]
     run = Run(1, first or entry.path, (program,), program, program.rpartition("/")[2])
     return replace(pattern, origin=entry.origin(1 if first else None), text=first or entry.path, acts=(run,))
 

@@ -28,7 +28,8 @@ class Verdict(StrEnum):
 class Answer(StrEnum):
     """What one of the seed's four questions comes to."""
 
-    COMPROMISE = "compromise"  # a finding says so
+    COMPROMISE = "compromise"  # a strong finding, or a proof, says so
+    SUSPICIOUS = "suspicious"  # only weak findings say so
     UNEXPLAINED = "unexplained"  # there is something that nobody vouches for
     EXPLAINED = "explained"  # there is something, and somebody vouches for each line
     NOTHING = "nothing"  # there is nothing there

@@ -36,6 +36,7 @@ _VERDICT_STYLE = {
 }
 _ANSWER_STYLE = {
     Answer.COMPROMISE: "bold red",
+    Answer.SUSPICIOUS: "bold yellow",
     Answer.UNEXPLAINED: "bold yellow",
     Answer.EXPLAINED: "cyan",
     Answer.NOTHING: "cyan",

@@ -33,6 +33,7 @@ QUESTION_TITLE = {
 }
 ANSWER_WORD = {
     Answer.COMPROMISE: "BREAK-IN",
+    Answer.SUSPICIOUS: "SUSPICIOUS",
     Answer.UNEXPLAINED: "UNEXPLAINED",
     Answer.EXPLAINED: "explained",
     Answer.NOTHING: "nothing",
