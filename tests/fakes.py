@@ -27,7 +27,11 @@ def host(files: Mapping[str, Any], live: bool = False) -> Evidence:
 
 def entry(path: str, spec: dict[str, Any]) -> Entry:
     encoded = spec.pop("content_b64", None)
-    data = base64.b64decode(encoded) if encoded else str(spec.pop("content", "")).encode("utf-8", "surrogateescape")
+    data = (
+        base64.b64decode(encoded)
+        if encoded
+        else str(spec.pop("content", "")).encode("utf-8", "surrogateescape")
+    )
     outcome = Outcome(spec.pop("outcome", "read"))
     kind = FileType(spec.pop("type", "link" if "link" in spec else "file"))
     if "link" in spec:
@@ -63,5 +67,7 @@ class FakeSource:
     def collect(self, request: Request) -> Evidence:
         """See Source.collect."""
         asked = {want.path for want in request.wants if want.exact}
-        absent = {(p, "libc"): Entry(p, Outcome.ABSENT) for p in asked if (p, "libc") not in self.evidence.entries}
+        absent = {
+            (p, "libc"): Entry(p, Outcome.ABSENT) for p in asked if (p, "libc") not in self.evidence.entries
+        }
         return Evidence(self.evidence.header, {**absent, **self.evidence.entries})

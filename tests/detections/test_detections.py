@@ -21,7 +21,9 @@ def detection(name: str) -> Detection:
     return wanted
 
 
-@pytest.mark.parametrize(("name", "kind", "case"), CASES, ids=[f"{n} {kind}: {c['name']}" for n, kind, c in CASES])
+@pytest.mark.parametrize(
+    ("name", "kind", "case"), CASES, ids=[f"{n} {kind}: {c['name']}" for n, kind, c in CASES]
+)
 def test_case(name: str, kind: str, case: dict[str, Any]) -> None:
     """A hit gives its `findings`; a near miss and a vouched-for hit give none of this detection."""
     built = case_of(case, parts()[0])
@@ -35,7 +37,9 @@ def test_case(name: str, kind: str, case: dict[str, Any]) -> None:
 def test_a_vouched_case_is_a_hit_without_its_voucher(name: str, case: dict[str, Any]) -> None:
     """What stays silent does so because somebody vouches, not because nothing was seen."""
     bare = {
-        path: {key: value for key, value in spec.items() if key != "package"} if isinstance(spec, dict) else spec
+        path: {key: value for key, value in spec.items() if key != "package"}
+        if isinstance(spec, dict)
+        else spec
         for path, spec in case["host"].items()
     }
     without = {key: value for key, value in case.items() if key != "manifest"} | {"host": bare}

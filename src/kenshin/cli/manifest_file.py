@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import tomlkit
+from tomlkit import TOMLDocument
 from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import AoT, Table
 
@@ -25,25 +26,7 @@ def append(
     """
     try:
         document = tomlkit.parse(path.read_text("utf-8") if path.exists() else "")
-        known = {
-            (item.kind, item.path, item.value, item.until) for item in declared(document.unwrap(), str(path))
-        }
-        added = []
-        for finding in findings:
-            kind, value = _value(finding, path)
-            if (kind, finding.origin.path, value, until) in known:
-                continue
-            entries = document.get(kind)
-            if entries is None:
-                entries = tomlkit.aot()
-                document.append(kind, entries)
-            if not isinstance(entries, AoT):
-                raise ManifestError(
-                    f"it writes {kind} in one piece", str(path), f"Write each entry under [[{kind}]]"
-                )
-            entries.append(_entry(finding, kind, value, owner, reason, until))
-            known.add((kind, finding.origin.path, value, until))
-            added.append(finding)
+        added = _extend(document, path, findings, (owner, reason, until))
         text = tomlkit.dumps(document)
         declared(tomlkit.parse(text).unwrap(), str(path))
         text.encode("utf-8")
@@ -58,6 +41,32 @@ def append(
         with WholeFile(path) as file:
             file.write(text)
     return tuple(added)
+
+
+def _extend(
+    document: TOMLDocument, path: Path, findings: Sequence[Finding], about: tuple[str, str, date | None]
+) -> list[Finding]:
+    until = about[2]
+    known = {
+        (item.kind, item.path, item.value, item.until) for item in declared(document.unwrap(), str(path))
+    }
+    added = []
+    for finding in findings:
+        kind, value = _value(finding, path)
+        if (kind, finding.origin.path, value, until) in known:
+            continue
+        entries = document.get(kind)
+        if entries is None:
+            entries = tomlkit.aot()
+            document.append(kind, entries)
+        if not isinstance(entries, AoT):
+            raise ManifestError(
+                f"it writes {kind} in one piece", str(path), f"Write each entry under [[{kind}]]"
+            )
+        entries.append(_entry(finding, kind, value, *about))
+        known.add((kind, finding.origin.path, value, until))
+        added.append(finding)
+    return added
 
 
 def _value(finding: Finding, path: Path) -> tuple[str, str]:

@@ -12,10 +12,18 @@ from kenshin.shell.read import read
 from kenshin.shell.syntax import Script
 
 INTERPRETERS = frozenset(
-    "sh bash dash ash zsh ksh mksh rbash python python2 python3 perl ruby php node lua tclsh expect awk . source".split()
+    """
+    sh bash dash ash zsh ksh mksh rbash python python2 python3 perl ruby php node lua tclsh expect awk .
+    source
+    """.split()
 )
 # What these do is over when the line is: a line of nothing else starts no code.
-HARMLESS = frozenset(": true false test [ [[ exit return set unset export local shift cd umask echo printf sleep wait break continue".split())
+HARMLESS = frozenset(
+    """
+    : true false test [ [[ exit return set unset export local shift cd umask echo printf sleep wait
+    break continue
+    """.split()
+)
 PROGRAM_DIRECTORIES = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
 
 
@@ -55,7 +63,9 @@ class Command(Record):
     @property
     def names(self) -> Iterator[str]:
         """The programs that it runs by name alone."""
-        return (act.name for act in self.runs if act.path is None and "/" not in act.name and "$" not in act.name)
+        return (
+            act.name for act in self.runs if act.path is None and "/" not in act.name and "$" not in act.name
+        )
 
 
 def _script_argument(argv: tuple[str, ...]) -> Iterator[str]:
