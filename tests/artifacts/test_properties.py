@@ -23,7 +23,7 @@ PIECES = st.sampled_from(
 )
 CONTENTS = st.binary(max_size=200) | st.lists(PIECES, max_size=30).map(b"".join)
 LONG = 200_000
-SECONDS = 3.0  # for what takes a few milliseconds when it is linear
+SECONDS = 60.0  # of processor time: linear reading takes a few, a quadratic one never ends
 
 
 def parsed(artifact: Artifact, path: str, data: bytes) -> list[Record | Unparsed]:
@@ -68,6 +68,6 @@ def test_any_schedule_is_taken_or_refused(when: str) -> None:
     ("artifact", "path"), [(cron.ARTIFACT, "/etc/cron.d/x"), (script.ARTIFACT, "/opt/x")]
 )
 def test_a_long_line_is_read_in_time(artifact: Artifact, path: str, line: bytes) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     parsed(artifact, path, line)
-    assert time.monotonic() - started < SECONDS
+    assert time.process_time() - started < SECONDS

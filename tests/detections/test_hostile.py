@@ -7,7 +7,7 @@ import pytest
 from tests.cases import case_of, parts
 
 LONG = 100_000
-SECONDS = 3.0  # for what takes some milliseconds when it is linear
+SECONDS = 60.0  # of processor time: linear reading takes a few, a quadratic one never ends
 LINES = {
     "a word without a dot": "a" * LONG,
     "dots": "a." * LONG,
@@ -27,8 +27,8 @@ def test_a_hostile_line_is_judged_in_time(command: str) -> None:
     case = case_of({"host": host}, parts()[0])
     slow = []
     for detection in parts()[1]:
-        started = time.monotonic()
+        started = time.process_time()
         list(detection.judge(case))
-        if time.monotonic() - started > SECONDS:
+        if time.process_time() - started > SECONDS:
             slow.append(detection.name)
     assert slow == []
