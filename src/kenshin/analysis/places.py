@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -27,7 +27,6 @@ SYSTEM = (
 )
 NOT_FOR_PROGRAMS = (
     "/dev/",
-    "/boot/",
     "/proc/",
     "/sys/",
     "/lost+found/",
@@ -41,6 +40,7 @@ NOT_FOR_PROGRAMS = (
     "/usr/share/man/",
 )
 NIXOS = ("/run/current-system/", "/run/wrappers/", "/run/booted-system/")
+_WORD = re.compile(r"[^\W\d_]+")
 _SLASHES = re.compile(r"/{2,}")
 _HOME = re.compile(r"(/root|/home/[^/]+)/")
 _INVISIBLE = frozenset(
@@ -79,7 +79,7 @@ def _hidden(path: str, tools: Collection[str]) -> Oddity | None:
         return Oddity(f"the name {hidden[0]!r} consists of dots and blanks", Grade.STRONG)
     if parts[-1].startswith("."):
         return Oddity("the program itself has a hidden name", Grade.STRONG)
-    if all(map(_is_tools(parts, tools), hidden)) and not path.startswith((*SYSTEM, "/etc/")):
+    if _tools_own(path, tools).issuperset(hidden) and not path.startswith((*SYSTEM, "/etc/")):
         return None
     home = _HOME.match(path)
     if home and path[home.end() :].partition("/")[0] in hidden and len(hidden) == 1:
@@ -87,10 +87,12 @@ def _hidden(path: str, tools: Collection[str]) -> Oddity | None:
     return Oddity(f"it lies in a hidden directory ({', '.join(hidden)})", Grade.STRONG)
 
 
-def _is_tools(parts: list[str], tools: Collection[str]) -> Callable[[str], bool]:
-    """Tells whether a hidden directory is a tool's: by its name, or with the one above or below it."""
+def _tools_own(path: str, tools: Collection[str]) -> frozenset[str]:
+    """The names in a path that are a tool's: by themselves, or with the one above or below (`~` is a home)."""
+    home = _HOME.match(path)
+    parts = f"~/{path[home.end() :]}".split("/") if home else path.split("/")
     pairs = {name for pair in pairwise(parts) if "/".join(pair) in tools for name in pair}
-    return lambda part: part in tools or part in pairs
+    return frozenset(part for part in parts if part in tools or part in pairs)
 
 
 def odd_place_of_binary(path: str) -> Oddity | None:
@@ -99,6 +101,8 @@ def odd_place_of_binary(path: str) -> Oddity | None:
         return Oddity(
             "it is a compiled program below /etc, where only settings and scripts belong", Grade.STRONG
         )
+    if path.startswith("/boot/"):
+        return Oddity("it is a compiled program in /boot, which is for the kernel", Grade.STRONG)
     if path.count("/") == 1:
         return Oddity("it is a compiled program in the root directory", Grade.WEAK)
     return None
@@ -117,9 +121,10 @@ def misleading(text: str) -> str:
     for part in text.split("/"):
         if part and part != part.strip(" \t"):
             return "a name in it begins or ends with a blank"
-        mixed = _alphabets(part)
-        if len(mixed) > 1:
-            return f"a name in it mixes {' and '.join(sorted(mixed))} letters that look alike"
+        for word in _WORD.findall(part):
+            mixed = _alphabets(word)
+            if len(mixed) > 1:
+                return f"a name in it mixes {' and '.join(sorted(mixed))} letters that look alike"
     return ""
 
 

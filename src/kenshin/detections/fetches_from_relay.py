@@ -28,10 +28,17 @@ def _relays(command: Command, relays: tuple[str, ...]) -> Iterator[str]:
         for url in act.urls:
             found = _HOST.match(url)
             host = f".{found[1].lower()}" if found else ""
-            if any(host.endswith(relay if relay.startswith(".") else f".{relay}") for relay in relays):
+            if any(_is_at(host, relay) for relay in relays):
                 yield host[1:]
-        if act.proxy is not None and re.search(r"socks|:9050|:9150", act.proxy):
+        if act.proxy is not None and re.search(r":9050|:9150", act.proxy):
             yield f"{act.urls[0] if act.urls else 'somewhere'} through {act.proxy}"
+
+
+def _is_at(host: str, relay: str) -> bool:
+    """Whether a host, with a dot before it, is a relay's; one with a dot before it has a page of its own."""
+    if relay.startswith("."):
+        return host.endswith(relay) and host not in (relay, f".www{relay}")
+    return host.endswith(f".{relay}")
 
 
 DETECTION = Detection(

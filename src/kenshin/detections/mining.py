@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from kenshin.analysis.case import Case
 from kenshin.analysis.detection import Detection, Match, on
 from kenshin.model.finding import Grade
+from kenshin.shell.act import Write
 from kenshin.shell.command import Command
 
 _STRATUM = re.compile(r"\bstratum(?:\+|[12]\+?)?(?:tcp|ssl|tls|udp)?://[^\s'\"|;&]+", re.IGNORECASE)
@@ -22,6 +23,8 @@ _OPTIONS = (
     "--algo=rx",
     "-a rx/0",
 )
+_BLOCKERS = frozenset(("iptables", "ip6tables", "nft", "ipset", "ufw", "firewall-cmd"))
+_WRITERS = frozenset(("echo", "printf", "grep", "sed", "tee"))
 # The look-behind and the possessive repeats keep a long word without a dot from being tried at each letter.
 _HOST = re.compile(r"(?<![a-z0-9-])(https?://)?([a-z0-9-]++(?:\.[a-z0-9-]++)++)", re.IGNORECASE)
 
@@ -33,12 +36,12 @@ def matches(case: Case) -> Iterator[Match]:
         found = _signs(command, pools)
         if found:
             yield on(command, _grade(found), f"it mines a currency: {found[0]}", *found[1:])
-        elif any(_is_pool(host, pools) for _, host in _HOST.findall(command.text)):
+        elif any(_is_pool(host, pools) for text in _texts(command) for _, host in _HOST.findall(text)):
             yield on(command, Grade.WEAK, "it asks a web page of a mining pool")
 
 
 def _signs(command: Command, pools: tuple[str, ...]) -> list[str]:
-    texts = [command.text, *(" ".join(run.argv) for run in command.runs)]
+    texts = list(_texts(command))
     found: dict[str, None] = {}
     for text in texts:
         found.update((f"the pool {address}", None) for address in _STRATUM.findall(text))
@@ -47,6 +50,18 @@ def _signs(command: Command, pools: tuple[str, ...]) -> list[str]:
         found.update((f"the pool {host}", None) for host in hosts if _is_pool(host, pools))
         found.update((f"a miner's option {option}", None) for option in _OPTIONS if option in text)
     return list(found)
+
+
+def _texts(command: Command) -> Iterator[str]:
+    """The line and what it runs; without the words by which an owner blocks a pool."""
+    blocks = any(isinstance(act, Write) and act.path == "/etc/hosts" for act in command.acts)
+    silent = _BLOCKERS | _WRITERS if blocks else _BLOCKERS
+    told = [run for run in command.runs if run.name in silent]
+    if not told:
+        yield command.text
+    for run in command.runs:
+        if run not in told:
+            yield " ".join(run.argv)
 
 
 def _is_pool(host: str, pools: tuple[str, ...]) -> bool:

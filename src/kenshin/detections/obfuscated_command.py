@@ -6,15 +6,18 @@ from collections.abc import Iterator
 from kenshin.analysis.case import Case
 from kenshin.analysis.detection import Detection, Match, on
 from kenshin.model.finding import Grade
+from kenshin.shell.command import Command
 
 _PATTERN = re.compile(r"\?|\[[^]/]+\]")  # single letters left to the shell: /t?p/x; an asterisk is honest
+
+_SHELLS = frozenset(("sh", "bash", "dash", "ash", "zsh", "ksh", ".", "source"))
 
 
 def matches(case: Case) -> Iterator[Match]:
     """Lines in which a program's name is put together so that a search for it fails."""
     for command in case.commands:
         disguised = [run for run in command.runs if run.quoted_tricks]
-        patterns = [path for path in command.programs if _PATTERN.search(path)]
+        patterns = [path for path in _expanded(command) if _PATTERN.search(path)]
         addresses = [run.argv[0] for run in command.runs if "://" in run.argv[0]]
         found = [run for run in command.runs if run.name == "*" and run.path is not None]
         if disguised:
@@ -24,6 +27,15 @@ def matches(case: Case) -> Iterator[Match]:
         elif found:
             where = (found[0].path or "").removesuffix("*")
             yield on(command, Grade.STRONG, f"it runs whatever a search below {where} finds")
+
+
+def _expanded(command: Command) -> Iterator[str]:
+    """The paths that a shell runs, as they are written."""
+    for run in command.runs:
+        if run.path is not None:
+            yield run.path
+        if run.name in _SHELLS:
+            yield from (word for word in run.argv[1:2] if word.startswith("/"))
 
 
 DETECTION = Detection(

@@ -9,9 +9,12 @@ from kenshin.analysis.detection import Detection, Match, on
 from kenshin.analysis.places import Oddity, odd_place, odd_place_of_binary
 from kenshin.artifacts.script import directories, modules
 from kenshin.evidence.entry import Entry
+from kenshin.shell.act import Feed
 from kenshin.shell.command import Command
 
 _START_FILE = re.compile(r"(/root|/home/[^/]+)/\.[^/]+")
+# Files of settings that a shell reads; what counts is the directory in which they lie.
+_SETTINGS = re.compile(r"/\.(env(rc|\.[\w.-]+)?|profile|(bash|zsh)(rc|env|_\w+)|[zkc]shrc|zprofile)$")
 # Options that name a file or directory of code.
 _CARRIERS = {"java": ("-jar", "-cp", "-classpath"), "make": ("-f", "-C"), "gmake": ("-f", "-C")}
 _PATH = re.compile(r"""(?:^|[\s;&|("'])PATH=["']?([^\s;&|"')]*)""")
@@ -54,10 +57,11 @@ def _odd(case: Case, command: Command, path: str, tools: frozenset[str]) -> Iter
 
 
 def _oddity(command: Command, path: str, entry: Entry | None, tools: frozenset[str]) -> Oddity | None:
-    sourced = any(run.name in (".", "source") and path in run.argv[1:2] for run in command.runs)
+    feeds = (act for act in command.acts if isinstance(act, Feed))
+    sourced = any(act.interpreter in (".", "source") and act.path == path for act in feeds)
     if sourced and _START_FILE.fullmatch(path):
         return None
-    found = odd_place(path, tools)
+    found = odd_place(_SETTINGS.sub("/settings", path) if sourced else path, tools)
     if found is None and entry is not None:
         found = odd_place(entry.path, tools)
         if found is None and entry.data.startswith(_COMPILED):

@@ -1,6 +1,7 @@
 """A program among the system's own that no package put there, or that was changed."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 
 from kenshin.analysis.case import Case
 from kenshin.analysis.detection import Detection, Match, on
@@ -11,6 +12,12 @@ from kenshin.model.attestation import Scope
 from kenshin.model.finding import Grade
 from kenshin.shell.command import Command
 
+# Directories where owners put no scripts of their own: what starts from there passes for the system's.
+_FOR_THE_SYSTEM = re.compile(
+    r"(/usr)?/lib(32|64|exec)?(/(systemd|udev|init|modules|[a-z0-9_]+-linux-gnu)(/.*)?)?"
+    r"|/usr/share|/usr/(include|games)(/.*)?"
+)
+
 
 def matches(case: Case) -> Iterator[Match]:
     """Lines that run a file of a system directory which nobody vouches for."""
@@ -20,7 +27,8 @@ def matches(case: Case) -> Iterator[Match]:
             if not in_system_directory(entry.path) or case.word_for_file(entry.path) is not None:
                 continue
             stranger = f"it lies among the system's programs, but no package put it there ({case.asked})"
-            why = case.doubt_of_file(entry.path) or (stranger if known else "")
+            owners = not known or _may_be_owners(entry, case.indicators["installers.programs"])
+            why = case.doubt_of_file(entry.path) or ("" if owners else stranger)
             if why:
                 yield _match(case, command, entry, why)
                 break
@@ -33,6 +41,13 @@ def _match(case: Case, command: Command, entry: Entry, why: str) -> Match:
         return on(command, Grade.STRONG, f"it runs {entry.path}: {why}", f"sha256 {entry.sha256}")
     details = (f"run by {command.origin}: {command.text.strip()}", f"sha256 {entry.sha256}")
     return Match(entry.origin(), entry.path, command.artifact, Grade.STRONG, f"{entry.path}: {why}", details)
+
+
+def _may_be_owners(entry: Entry, installed: Collection[str]) -> bool:
+    """Whether owners put such things there: scripts, which are judged by what they do, and known tools."""
+    directory, _, name = entry.path.rpartition("/")
+    is_script = entry.data.startswith(b"#!") and not _FOR_THE_SYSTEM.fullmatch(directory)
+    return is_script or (name in installed and directory.endswith("/bin"))
 
 
 def _has_packages(case: Case) -> bool:
