@@ -15,6 +15,7 @@ from kenshin.artifacts import (
     hugepages,
     kernel_module_options,
 )
+from kenshin.artifacts.hugepage_consumers import ENVIRONMENT, HINTS, RULES, Rule
 from kenshin.artifacts.hugepages import kibibytes, knob_at, number
 from kenshin.evidence.artifact import Artifact, Asked, Unparsed
 from kenshin.model.origin import Record
@@ -123,3 +124,11 @@ def test_every_rule_has_a_telling_line() -> None:
     for rule in hugepage_consumers.RULES:
         assert not rule.line.search("")
         assert re.compile(rule.line.pattern.encode()).search(b"") is None
+
+
+FOR_UNITS = [rule for rule in RULES if set(ENVIRONMENT) <= set(rule.paths)]
+
+
+@pytest.mark.parametrize("rule", FOR_UNITS, ids=lambda rule: rule.who)
+def test_each_rule_for_units_asks_for_a_hint(rule: Rule) -> None:
+    assert any(hint in rule.line.pattern for hint in HINTS)

@@ -140,6 +140,12 @@ _BY_PATTERN = {
     pattern: tuple(rule for rule in RULES if pattern in rule.paths)
     for pattern in dict.fromkeys(pattern for rule in RULES for pattern in rule.paths)
 }
+_PLACES = [(Want(pattern), rules) for pattern, rules in _BY_PATTERN.items()]
+_LIMITS = [Want(pattern) for pattern in LIMITS]
+# Most files are units that use no huge pages. Each rule for units asks for one of these, and looking for
+# plain text costs next to nothing; a test holds the rules to it.
+HINTS = ("uge", "UGE", "arge", "dpdk", "testpmd", "F-Stack", "_tgt", "memcached", "OPTIONS", "socket-")
+_UNITS = [Want(pattern) for pattern in ENVIRONMENT]
 
 
 def _want(pattern: str) -> Want:
@@ -161,13 +167,15 @@ _MEMLOCK = re.compile(r"(@?[\w-]{1,32})\s+(?:soft|hard|-)\s+memlock\s+(\S{1,20})
 def parse(asked: Asked) -> Iterator[Record | Unparsed]:
     """The lines of one file by which a program uses huge pages."""
     path = asked.path
-    if any_matches(LIMITS, path):
+    if any(want.matches(path) for want in _LIMITS):
         for line, text in telling_lines(asked):
             found = _MEMLOCK.match(text)
             if found and found[1] not in ("root", "*"):
                 yield HugePageConsumer(asked.entry.origin(line), text, f"user {found[1]}", sure=False)
-    for pattern, rules in _BY_PATTERN.items():
-        if Want(pattern).matches(path):
+    if not any(hint in asked.entry.text for hint in HINTS) and any(want.matches(path) for want in _UNITS):
+        return
+    for want, rules in _PLACES:
+        if want.matches(path):
             for rule in rules:
                 yield from _by_rule(rule, asked)
 
