@@ -88,7 +88,7 @@ def _hidden(path: str, tools: Collection[str]) -> Oddity | None:
 
 
 def _tools_own(path: str, tools: Collection[str]) -> frozenset[str]:
-    """The names in a path that are a tool's: by themselves, or with the one above or below (`~` is a home)."""
+    """The names in a path that are a tool's: alone, or with the one above or below (`~` is a home)."""
     home = _HOME.match(path)
     parts = f"~/{path[home.end() :]}".split("/") if home else path.split("/")
     pairs = {name for pair in pairwise(parts) if "/".join(pair) in tools for name in pair}
