@@ -37,7 +37,8 @@ def gather(
     """
     asked: dict[str, tuple[Want, ...]] = {artifact.name: artifact.wants for artifact in artifacts}
     fresh = asked
-    evidence = collect(Request((*extra, *(want for wants in asked.values() for want in wants))))
+    # The package databases are big and come last: what is cut off on its way has the lines that matter.
+    evidence = collect(Request((*(want for wants in asked.values() for want in wants), *extra)))
     records: dict[str, list[Record]] = {artifact.name: [] for artifact in artifacts}
     unparsed: list[Unparsed] = []
     parsed: set[tuple[str, str]] = set()

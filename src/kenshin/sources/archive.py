@@ -34,10 +34,12 @@ class ArchiveSource:
 
 
 def _missing(whole: Evidence, request: Request) -> Iterator[tuple[tuple[str, str], Entry]]:
+    damaged = any(problem.outcome is Outcome.CUT for problem in whole.problems)
+    why = "it was cut off before it came to that" if damaged else "an older kenshin did not ask for it"
     for want in request.wants:
         for view in want.views:
             if want.path not in whole.asked and (want.path, view) not in whole.entries:
-                reason = "this bundle does not hold it: an older kenshin did not ask for it"
+                reason = f"this bundle does not hold it: {why}"
                 yield (want.path, view), Entry(want.path, Outcome.FAILED, view, error=reason)
 
 
