@@ -61,11 +61,11 @@ def _oddity(command: Command, path: str, entry: Entry | None, tools: frozenset[s
     sourced = any(act.interpreter in (".", "source") and act.path == path for act in feeds)
     if sourced and _START_FILE.fullmatch(path):
         return None
-    found = odd_place(_SETTINGS.sub("/settings", path) if sourced else path, tools)
-    if found is None and entry is not None:
-        found = odd_place(entry.path, tools)
-        if found is None and entry.data.startswith(_COMPILED):
-            found = odd_place_of_binary(entry.path)
+    paths = dict.fromkeys((path, entry.path if entry is not None else path))
+    judged = (odd_place(_SETTINGS.sub("/settings", each) if sourced else each, tools) for each in paths)
+    found = next(filter(None, judged), None)
+    if found is None and entry is not None and entry.data.startswith(_COMPILED):
+        found = odd_place_of_binary(entry.path)
     return found
 
 
