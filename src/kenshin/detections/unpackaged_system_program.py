@@ -52,9 +52,6 @@ def _may_be_owners(entry: Entry, installed: Collection[str]) -> bool:
 
 def _has_packages(case: Case) -> bool:
     """Whether the package database was read whole: without one, nothing is packaged."""
-    status = case.evidence.file("/var/lib/dpkg/status")
-    if status is not None and status.outcome.is_hole:
-        return False
     return any(not authority.problems for authority in case.authorities if authority.name == "packages")
 
 

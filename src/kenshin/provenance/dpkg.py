@@ -88,6 +88,8 @@ def read(evidence: Evidence) -> Dpkg | None:
     if status is None or status.outcome is Outcome.ABSENT:
         return None
     problems: list[Hole] = []
+    if status.outcome.is_hole:
+        problems.append(Hole(STATUS, status.outcome, status.error or status.outcome.value))
     known: dict[str, Package] = {}
     for item in packages_of(status.text):
         if isinstance(item, Hole):
