@@ -19,6 +19,7 @@ POSTGRESQL_DEFAULT = 128 << 10  # shared_buffers, in KiB
 MYSQL_DEFAULT = 128 << 10  # innodb_buffer_pool_size
 ODD_PLACES = ("/tmp/", "/var/tmp/", "/dev/shm/", "/run/shm/", "/memfd:", "/dev/fd/", "/proc/")  # noqa: S108
 DELETED = " (deleted)"
+OPTIONS = ("--huge-dir", "--socket-mem", "--socket-limit")  # of programs that process packets
 OFF = ("off", "false", "no", "0")
 _AMOUNT = re.compile(r"([0-9]{1,15})\s*([kmgtb]{0,2})")
 _SCALE = {"b": -10, "k": 0, "kb": 0, "m": 10, "mb": 10, "g": 20, "gb": 20, "t": 30, "tb": 30}
@@ -91,7 +92,7 @@ def use(case: Case, pages: HugePages) -> Use:
     """Who uses the pages, configured and live."""
     rejected: list[str] = []
     databases = (*_postgresql(case, pages, rejected), *_mysql(case, rejected), *_oracle(case, rejected))
-    consumers = (*_plain(case), *databases)
+    consumers = (*_plain(case), *_started(case), *databases)
     holders = tuple(_holder(case, user) for user in case.of(HugePageUser))
     return Use(consumers, holders, tuple(rejected), _gap(case, pages, holders))
 
@@ -105,6 +106,15 @@ def explanation(case: Case, pages: HugePages) -> str:
 
 def _said(record: Record) -> str:
     return f"{record.origin}: {record.text.strip()}"
+
+
+def _started(case: Case) -> Iterator[Consumer]:
+    """What a start-up line runs with the options of packet processing, from no odd place."""
+    for command in case.commands:
+        for run in command.runs:
+            options = any(word.startswith(OPTIONS) for word in run.argv)
+            if (options or run.name.startswith("dpdk-")) and not (run.path or "").startswith(ODD_PLACES):
+                yield Consumer("DPDK", _said(command))
 
 
 def _plain(case: Case) -> Iterator[Consumer]:
