@@ -57,7 +57,6 @@ def _run_uncalled(state: State, statements: tuple[Statement, ...]) -> None:
             state.fixed = False
             run_statements(state.fork(), function.bodies[0], None, TERMINAL)
         except TooComplex as reason:
-            where = statements[0] if statements else Statement(1, "", function)
-            state.machine.emit(Unread(where.line, where.text, str(reason)))
+            state.machine.emit(Unread(statements[0].line, statements[0].text, str(reason)))
             if state.machine.steps < 0:
                 return

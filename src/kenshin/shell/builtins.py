@@ -25,7 +25,10 @@ def keep_redirects(state: State, redirects: tuple[Redirect, ...], streams: Strea
 def _cd(call: Call) -> Value:
     operands = parse_options(call.arguments).operands
     target = operands[0].text if operands else "~"
+    before = call.state.variables.get("OLDPWD")
+    call.state.assign("OLDPWD", literal(call.state.cwd or ""))
     if target == "-":
+        call.state.cwd = before.text if before and before.text else None
         return Value()
     if target in ("~", "$HOME"):
         target = call.state.machine.context.home or "~"
@@ -121,7 +124,9 @@ def _set(call: Call) -> Value:
 
 
 def _shift(call: Call) -> Value:
-    call.state.positional = call.state.positional[1:]
+    given = call.texts[0] if call.texts else "1"
+    count = int(given) if given.isdecimal() and len(given) < 5 else 1
+    call.state.positional = call.state.positional[count:]
     return Value()
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from itertools import islice
 
 from kenshin.shell.act import Decode
 from kenshin.shell.call import Call, Handlers, parse_options
@@ -11,15 +13,19 @@ from kenshin.shell.encodings import (
     from_base32,
     from_base64,
     from_compressed,
+    from_dump,
     from_hexadecimal,
     from_rot13,
     from_uuencode,
 )
 from kenshin.shell.escapes import encodes, unescape
-from kenshin.shell.value import Value, literal, unknown
+from kenshin.shell.redirects import write_file
+from kenshin.shell.state import Sink
+from kenshin.shell.value import Value, concatenate, literal, unknown
 
 LAYER_LIMIT = 6
 FILL_LIMIT = 100
+CONVERSION = re.compile(r"%(?:%|[-+ #0-9.*]{0,20}([A-Za-z]))")
 Decoder = Callable[[str], str | None]
 
 
@@ -77,11 +83,22 @@ def _xxd(call: Call) -> Value:
     if not any(text.startswith("-") and "r" in text for text in texts):
         return call.output()
     files = tuple(value for value in call.arguments if not value.text.startswith("-"))
-    return decoded(call, "xxd -r", input_of(call, files), from_hexadecimal)
+    plain = any(text.startswith("-") and "p" in text for text in texts)
+    return decoded(call, "xxd -r", input_of(call, files), from_hexadecimal if plain else from_dump)
 
 
 def _uudecode(call: Call) -> Value:
-    return decoded(call, "uudecode", call.stdin, from_uuencode)
+    """The result goes to the file of -o, else to the one that the first line names."""
+    options = parse_options(call.arguments, "o")
+    source = input_of(call, options.operands)
+    output = decoded(call, "uudecode", source, from_uuencode)
+    given = options.value("o")
+    named = source.text.split("\n", 1)[0].split() if source is not None and source.known else []
+    path = given.text if given else named[2] if len(named) == 3 else "-"
+    if path in ("-", "/dev/stdout"):
+        return output
+    write_file(call.state, Sink("file", path), output, "uudecode")
+    return Value()
 
 
 def _rev(call: Call) -> Value:
@@ -111,8 +128,9 @@ def _tr(call: Call) -> Value:
     if source is None or not source.known or not names:
         return call.output()
     first = unescape(_ranges(names[0]))
-    if options.has("d"):
-        return source.with_text("".join(letter for letter in source.text if letter not in first)).via("tr")
+    if options.has("d", "delete"):
+        kept = options.has("c", "C", "complement")
+        return source.with_text("".join(one for one in source.text if (one in first) == kept)).via("tr")
     if len(names) < 2 or options.has("s", "c", "C"):
         return call.output()
     second = unescape(_ranges(names[1]))
@@ -163,20 +181,32 @@ def _printf(call: Call) -> Value:
 def _formatted(call: Call, words: list[Value]) -> Value:
     if not words:
         return Value()
+    if not words[0].known:
+        return concatenate(words)
     pieces: list[Value] = []
     waiting = words[1:]
-    chunks = words[0].text.split("%")
-    pieces.append(literal(chunks[0]) if words[0].known else words[0].with_text(chunks[0]))
-    for chunk in chunks[1:FILL_LIMIT]:
-        if not chunk:
-            pieces.append(literal("%"))
-            continue
-        width = len(chunk) - len(chunk.lstrip("-+ #0123456789.*"))
-        kind, rest = chunk[width : width + 1], chunk[width + 1 :]
-        if kind in "sbdqicxou":
-            pieces.append(waiting.pop(0) if waiting else Value())
-        pieces.append(literal(rest))
+    # The format is used again for as long as it takes arguments.
+    for _ in range(FILL_LIMIT):
+        before = len(waiting)
+        pieces.extend(_filled(words[0], waiting))
+        if not 0 < len(waiting) < before:
+            break
+    call.state.machine.spend(1 + len(pieces) // 8)
     return _printed(call, pieces, True)
+
+
+def _filled(pattern: Value, waiting: list[Value]) -> list[Value]:
+    """Gives a format with its conversions replaced by the arguments, which are taken."""
+    text, position = pattern.text, 0
+    pieces: list[Value] = []
+    for found in islice(CONVERSION.finditer(text), FILL_LIMIT):
+        pieces.append(pattern.with_text(text[position : found.start()]))
+        position = found.end()
+        if found.group(1):
+            pieces.append(waiting.pop(0) if waiting else Value())
+        else:
+            pieces.append(literal("%"))
+    return [*pieces, pattern.with_text(text[position:])]
 
 
 def _printed(call: Call, pieces: list[Value], escapes: bool) -> Value:

@@ -14,20 +14,15 @@ OUTPUT_LIMIT = 1 << 18
 NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/_-]")
 NOT_BASE32 = re.compile(r"[^A-Za-z2-7]")
 NOT_HEX = re.compile(r"[^0-9A-Fa-f]")
-DUMP_OFFSET = re.compile(r"^[0-9A-Fa-f]{7,8}:? ", re.MULTILINE)
+DUMP_OFFSET = re.compile(r"[0-9A-Fa-f]+:? *")
 
 
 def to_bytes(text: str) -> bytes:
     """Gives the bytes that text from a host stands for."""
-    return text.encode("utf-8", "surrogateescape" if _lossless(text) else "replace")
-
-
-def _lossless(text: str) -> bool:
     try:
-        text.encode("utf-8", "surrogateescape")
+        return text.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:
-        return False
-    return True
+        return text.encode("utf-8", "replace")
 
 
 def to_text(data: bytes) -> str:
@@ -35,34 +30,38 @@ def to_text(data: bytes) -> str:
     return data[:OUTPUT_LIMIT].decode("utf-8", "surrogateescape")
 
 
-def from_base64(text: str) -> str | None:
+def from_base64(text: str) -> str:
     """Gives what base64 -di would print."""
     clean = NOT_BASE64.sub("", text).replace("-", "+").replace("_", "/")
     clean = clean[: len(clean) - 1] if len(clean) % 4 == 1 else clean
-    try:
-        return to_text(base64.b64decode(clean + "=" * (-len(clean) % 4)))
-    except (binascii.Error, ValueError):
-        return None
+    return to_text(base64.b64decode(clean + "=" * (-len(clean) % 4)))
 
 
-def from_base32(text: str) -> str | None:
+def from_base32(text: str) -> str:
     """Gives what base32 -di would print."""
     clean = NOT_BASE32.sub("", text).upper()
-    while len(clean) % 8 in (1, 3, 6):
-        clean = clean[:-1]
-    try:
-        return to_text(base64.b32decode(clean + "=" * (-len(clean) % 8)))
-    except (binascii.Error, ValueError):
-        return None
+    # These many letters do not end on a whole byte; one less does.
+    clean = clean[:-1] if len(clean) % 8 in (1, 3, 6) else clean
+    return to_text(base64.b32decode(clean + "=" * (-len(clean) % 8)))
 
 
-def from_hexadecimal(text: str) -> str | None:
+def from_hexadecimal(text: str) -> str:
     """Gives what xxd -r -p would print."""
-    clean = NOT_HEX.sub("", DUMP_OFFSET.sub("", text))
+    clean = NOT_HEX.sub("", text)
     return to_text(bytes.fromhex(clean[: len(clean) // 2 * 2]))
 
 
-def from_rot13(text: str) -> str | None:
+def from_dump(text: str) -> str:
+    """Gives what xxd -r would print: of each line what stands between the offset and two blanks."""
+    digits: list[str] = []
+    for line in text.splitlines():
+        offset = DUMP_OFFSET.match(line)
+        if offset:
+            digits.append(line[offset.end() :].split("  ", 1)[0])
+    return from_hexadecimal("".join(digits))
+
+
+def from_rot13(text: str) -> str:
     """Gives text with its letters turned by thirteen."""
     return codecs.encode(text, "rot13")
 
@@ -74,6 +73,13 @@ def from_compressed(text: str) -> str | None:
 
 def inflate(data: bytes) -> str | None:
     """Gives what compressed bytes hold, cut at the limit; None where they are none."""
+    try:
+        if data[:3] == b"BZh":
+            return to_text(bz2.BZ2Decompressor().decompress(data, OUTPUT_LIMIT))
+        if data[:6] == b"\xfd7zXZ\x00":
+            return to_text(lzma.LZMADecompressor(memlimit=64 << 20).decompress(data, OUTPUT_LIMIT))
+    except (OSError, lzma.LZMAError):
+        return None
     for window in (47, -15):
         if window > 0 and data[:2] != b"\x1f\x8b" and data[:1] != b"\x78":
             continue
@@ -83,18 +89,14 @@ def inflate(data: bytes) -> str | None:
             continue
         if plain:
             return to_text(plain)
-    try:
-        if data[:3] == b"BZh":
-            return to_text(bz2.BZ2Decompressor().decompress(data, OUTPUT_LIMIT))
-        if data[:6] == b"\xfd7zXZ\x00":
-            return to_text(lzma.LZMADecompressor(memlimit=64 << 20).decompress(data, OUTPUT_LIMIT))
-    except (OSError, EOFError, lzma.LZMAError):
-        return None
     return None
 
 
 def from_uuencode(text: str) -> str | None:
     """Gives what uudecode would write."""
+    head, _, body = text.strip().partition("\n")
+    if head.startswith("begin-base64 "):
+        return from_base64(body.rpartition("====")[0] or body)
     parts: list[bytes] = []
     for line in text.splitlines()[:20_000]:
         if line.startswith("begin ") or line in ("end", "`", ""):

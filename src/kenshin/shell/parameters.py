@@ -7,9 +7,10 @@ from collections.abc import Callable
 
 from kenshin.shell.patterns import trim
 from kenshin.shell.state import State
-from kenshin.shell.syntax import Parameter, Word
+from kenshin.shell.syntax import Arithmetic, Parameter, Plain, Process, Substitution, Word
 from kenshin.shell.value import Value, concatenate, literal, unknown
 
+Part = Plain | Parameter | Substitution | Arithmetic | Process
 Expander = Callable[[Word], Value]
 
 SLICE = re.compile(r" ?(-?[0-9]{1,6})(?::(-?[0-9]{1,6}))?")
@@ -79,24 +80,56 @@ def _changed(text: str, operator: str, argument: Word, expand: Expander) -> str 
     if operator in ("^^", ",,", "^", ","):
         change = str.upper if operator[0] == "^" else str.lower
         return change(text) if len(operator) == 2 else change(text[:1]) + text[1:]
+    if operator.startswith("/"):
+        return _replaced(text, operator, argument, expand)
     given = expand(argument)
     if not given.known:
         return None
     if operator in ("#", "##", "%", "%%"):
         return trim(text, operator, given.text)
-    if operator == ":":
-        found = SLICE.fullmatch(given.text)
-        if not found:
-            return None
-        start = int(found.group(1))
-        start = max(len(text) + start, 0) if start < 0 else start
-        if found.group(2) is None:
-            return text[start:]
-        length = int(found.group(2))
-        return text[start:length] if length < 0 else text[start : start + length]
-    if operator in ("/", "//"):
-        pattern, _, replacement = given.text.partition("/")
-        if not pattern or any(sign in pattern for sign in "*?["):
-            return None
-        return text.replace(pattern, replacement, -1 if operator == "//" else 1)
-    return None
+    return _slice(text, given.text) if operator == ":" else None
+
+
+def _slice(text: str, given: str) -> str | None:
+    """Gives ${name:start:length}."""
+    found = SLICE.fullmatch(given)
+    if not found:
+        return None
+    start = int(found.group(1))
+    start = max(len(text) + start, 0) if start < 0 else start
+    if found.group(2) is None:
+        return text[start:]
+    length = int(found.group(2))
+    return text[start:length] if length < 0 else text[start : start + length]
+
+
+def _replaced(text: str, operator: str, argument: Word, expand: Expander) -> str | None:
+    """Gives ${name/pattern/replacement} where the pattern is a plain text."""
+    before, after = _parted(argument)
+    old, new = expand(before), expand(after)
+    if not (old.known and new.known) or not old.text or any(sign in old.text for sign in "*?["):
+        return None
+    if operator == "/#":
+        return new.text + text[len(old.text) :] if text.startswith(old.text) else text
+    if operator == "/%":
+        return text[: -len(old.text)] + new.text if text.endswith(old.text) else text
+    return text.replace(old.text, new.text, -1 if operator == "//" else 1)
+
+
+def _parted(argument: Word) -> tuple[Word, Word]:
+    """Gives a word before and after its first slash that is not quoted."""
+    for position, part in enumerate(argument.parts):
+        if isinstance(part, Plain) and not part.quoting and "/" in part.text:
+            head, _, tail = part.text.partition("/")
+            before = (*argument.parts[:position], Plain(head))
+            after = (Plain(tail), *argument.parts[position + 1 :])
+            return _unescaped(before), _unescaped(after)
+    return _unescaped(argument.parts), _unescaped(())
+
+
+def _unescaped(parts: tuple[Part, ...]) -> Word:
+    # Between double quotes the reader leaves this backslash; it only kept the slash from parting.
+    plain = tuple(
+        Plain("/", "\\") if isinstance(part, Plain) and part.text == "\\/" else part for part in parts
+    )
+    return Word(plain, "".join(part.text for part in plain))

@@ -18,10 +18,7 @@ def _matcher(pattern: str) -> re.Pattern[str] | None:
     # Several stars would make matching slow on hostile text; one says all that honest scripts need.
     if len(pattern) > PATTERN_LIMIT or pattern.count("*") > 2:
         return None
-    try:
-        return re.compile(translate(pattern))
-    except re.error:
-        return None
+    return re.compile(translate(pattern))
 
 
 def trim(text: str, operator: str, pattern: str) -> str | None:
