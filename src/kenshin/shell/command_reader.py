@@ -12,6 +12,7 @@ from kenshin.shell.word_reader import read_word
 
 FUNCTION = re.compile(r"([^ \t\n'\"\\$`|&;()<>=]+)[ \t]*\([ \t]*\)")
 ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(?:\[[^\]\n]{0,200}\])?(\+?)=")
+NAMED = re.compile(r"[ \t]+[A-Za-z_]\w*(?=[ \t]+(?:\{[ \t\n]|\())")
 DECLARING = frozenset({"export", "local", "declare", "typeset", "readonly"})
 EMPTY = Word((), "")
 
@@ -98,8 +99,10 @@ def _read_chain(reader: Reader) -> Node | None:
 
 
 def _read_pipeline(reader: Reader) -> Node | None:
-    while reserved(reader) in ("!", "time", "coproc"):
-        reader.position += len(reserved(reader))
+    while (word := reserved(reader)) in ("!", "time", "coproc"):
+        reader.position += len(word)
+        if word == "coproc" and (named := NAMED.match(reader.source, reader.position)):
+            reader.position = named.end()
         reader.skip_blanks()
         if reader.source.startswith("-p ", reader.position):
             reader.position += 3

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-from kenshin.shell.act import Connect, Fetch
+from kenshin.shell.act import Act, Connect, Fetch, Run
 from kenshin.shell.call import Call, Handlers, Options, parse_options
-from kenshin.shell.code import run_code
-from kenshin.shell.value import Value, unknown
+from kenshin.shell.code import SHELLS, run_code
+from kenshin.shell.interpreters import LANGUAGES
+from kenshin.shell.value import Value, literal, unknown
 
 ADDRESS = re.compile(
     r"(?:tcp|udp|tcp4|tcp6|openssl|ssl|tcp-connect|openssl-connect|sctp|tcp-listen|tcp4-listen|"
@@ -81,11 +82,36 @@ def _telnet(call: Call) -> Value:
     )
 
 
+def _serves(call: Call, code: Value, as_shell: bool) -> bool:
+    """Whether what is started takes its orders from its input: a shell, or an interpreter without a script."""
+    machine = call.state.machine
+    before, machine.acts = machine.acts, {}
+    try:
+        _execute(call, code, as_shell)
+    finally:
+        started, machine.acts = machine.acts, before
+        for act in started:
+            machine.emit(act)
+    return any(_takes_orders(act) for act in started)
+
+
+def _takes_orders(act: Act) -> bool:
+    if not isinstance(act, Run):
+        return False
+    if act.name.startswith("$"):
+        return True
+    if act.name not in SHELLS and act.name.rstrip("0123456789.") not in LANGUAGES:
+        return False
+    options = parse_options(tuple(literal(text) for text in act.argv[1:]), "oO", stop=True)
+    scripted = bool(options.operands) and options.operands[0].text != "-"
+    return options.has("i", "s") or not (scripted or options.has("c", "e", "m", "r"))
+
+
 def _socat(call: Call) -> Value:
-    """socat(1): two addresses; EXEC or SYSTEM beside a network address binds a program."""
+    """socat(1): two addresses; EXEC or SYSTEM beside a network address may bind a shell."""
     names = [value for value in call.arguments if not value.text.startswith("-") or value.text == "-"]
     found: list[tuple[str, str | None]] = []
-    bound = False
+    bound = executed = False
     for value in names:
         address = ADDRESS.match(value.text)
         executes = EXECUTES.match(value.text)
@@ -93,12 +119,12 @@ def _socat(call: Call) -> Value:
             host, _, port = address.group(1).rpartition(":")
             found.append((host, port))
         elif executes:
-            bound = True
-            command = executes.group(1).split(",", 1)[0].strip("'\"")
-            _execute(call, value.with_text(command), not value.text.lower().startswith("exec"))
+            executed = True
+            command = value.with_text(executes.group(1).split(",", 1)[0].strip("'\""))
+            bound = _serves(call, command, not value.text.lower().startswith("exec")) or bound
     if not found:
         return call.output()
-    if not bound and not any(name.text in ("-", "STDIO", "stdio") for name in names):
+    if not executed and not any(name.text in ("-", "STDIO", "stdio") for name in names):
         # A relay between two sockets carries traffic, no program.
         host, port = found[-1]
         line, text = call.place
@@ -116,8 +142,9 @@ def openssl_client(call: Call) -> Value | None:
     )
     where = options.value("connect")
     host, _, port = (where.text if where else "").partition(":")
-    if not where and (given := options.value("host")):
-        host = given.text
+    if where is None and (given := options.value("host")):
+        named = options.value("port")
+        host, port = given.text, named.text if named else ""
     line, text = call.place
     stdin = call.stdin
     bound = stdin is not None and "shell" in stdin.origins

@@ -16,7 +16,7 @@ ARGUMENT = rf"(?:{TOKEN}|\$?([A-Za-z_]\w{{0,60}}))"
 SHELL_CALL = re.compile(
     r"(?<![\w$])(?:os\.(?:system|popen|exec\w{1,3}|spawn\w{1,4})|subprocess\.\w+|Popen|check_output|check_call|getoutput|"
     r"getstatusoutput|commands\.\w+|pty\.spawn|system|shell_exec|passthru|proc_open|popen\d?|pcntl_exec|exec|execSync|"
-    r"execFile|execFileSync|spawn|spawnSync|io\.popen|os\.execute|IO\.popen|capture[23]e?)"
+    r"execFile|execFileSync|spawn|spawnSync|io\.popen|os\.execute|IO\.popen|capture[23]e?)(?!\w)"
     rf"\s{{0,3}}\(?\s{{0,3}}(\[?)\s{{0,3}}{ARGUMENT}((?:\s{{0,3}},\s{{0,3}}{OPEN}\d+{CLOSE}){{0,12}})"
 )
 PIPED = re.compile(rf"\|\s?&?\s?{TOKEN}|{TOKEN}\s?\|&?\s?getline|\bopen\s?\(?[^,;()]{{0,30}},\s?{TOKEN}")
@@ -25,7 +25,7 @@ EVALUATED = re.compile(
     rf"create_function|runInThisContext|include|require)\b\s{{0,3}}[({{]?\s{{0,3}}{ARGUMENT}"
 )
 CONNECTED = re.compile(
-    rf"(?:\.connect|fsockopen|stream_socket_client|TCPSocket\.(?:new|open)|create_connection|net\.connect|"
+    rf"(?:[.:]connect|fsockopen|stream_socket_client|TCPSocket\.(?:new|open)|create_connection|net\.connect|"
     rf"createConnection|IO::Socket(?:::\w+)*(?:->new)?|"
     rf"new IO::Socket::INET|connect_ex)\s{{0,3}}\(?\s{{0,3}}\(?"
     rf"(?:\s{{0,3}}(?:PeerAddr|PeerHost)\s?=>\s?)?\s{{0,3}}(?:(\d{{1,5}})\s?,\s?)?{ARGUMENT}"

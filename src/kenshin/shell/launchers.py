@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from kenshin.shell.act import Write
 from kenshin.shell.call import Call, Handlers, Options, parse_options
-from kenshin.shell.code import SHELLS, run_shell, run_stream
+from kenshin.shell.code import SHELLS, run_code, run_shell, run_stream
+from kenshin.shell.state import Streams
 from kenshin.shell.value import Value, concatenate, literal, unknown
 
 EXECUTING = frozenset({"-exec", "-execdir", "-ok", "-okdir"})
 FIELD_LIMIT = 200
+JOB_LIMIT = 10
 
 
 def _xargs(call: Call) -> Value:
@@ -68,11 +70,16 @@ def _find(call: Call) -> Value:
 
 
 def _parallel(call: Call) -> Value:
+    """parallel(1): each argument after ::: , or line of input, completes a line of shell code."""
     operands = list(parse_options(call.arguments, "jIN", frozenset({"jobs"}), stop=True).operands)
     texts = [value.text for value in operands]
     if ":::" in texts:
         cut = texts.index(":::")
-        operands = operands[:cut] + operands[cut + 1 :]
+        code = " ".join(texts[:cut]) or "{}"
+        for given in texts[cut + 1 :][:JOB_LIMIT]:
+            line = code.replace("{}", given) if "{}" in code else f"{code} {given}"
+            run_code(call.state.deeper(), literal(line), "sh", Streams())
+        return call.output()
     stdin = call.stdin if call.stdin is not None else unknown("$(parallel)")
     if not operands:
         return run_stream(call, "parallel", stdin)

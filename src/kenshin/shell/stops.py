@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from kenshin.shell.act import Stop
 from kenshin.shell.call import Call, Handlers, basename, parse_options
 from kenshin.shell.value import Value
 
 SYSTEMCTL = frozenset({"stop", "disable", "mask", "kill"})
+# Signals by which a running program is told something; they do not end it as a rule.
+TELLING = frozenset("0 1 10 12 18 28 HUP USR1 USR2 CONT WINCH".split())
+SIGNAL = re.compile(r"-(?:SIG)?([0-9]+|[A-Z][A-Z0-9]+)")
 REMOVERS = {
     "apt": ("remove", "purge", "autoremove"),
     "apt-get": ("remove", "purge", "autoremove"),
@@ -32,17 +37,34 @@ def _operands(call: Call, short: str = "") -> list[str]:
     return [value.text for value in parse_options(call.arguments, short).operands]
 
 
+def _signalled(call: Call) -> tuple[str, list[str]]:
+    """Gives the signal, nothing where none is named, and the operands."""
+    signal = ""
+    # For pkill -s is a session.
+    options = parse_options(call.arguments, "" if call.name == "pkill" else "s", frozenset({"signal"}))
+    given = options.value("s", "signal")
+    if given is not None:
+        signal = given.text.upper().removeprefix("SIG")
+    named = [found.group(1) for text in call.texts if (found := SIGNAL.fullmatch(text))]
+    return signal or (named[0] if named else ""), [value.text for value in options.operands]
+
+
 def _pkill(call: Call) -> Value:
-    names = [text for text in call.texts if not text.startswith("-")]
-    return _stopped(call, names, call.name) if "-0" not in call.texts else Value()
+    signal, names = _signalled(call)
+    return Value() if signal in TELLING else _stopped(call, names, call.name)
+
+
+def _fuser(call: Call) -> Value:
+    """fuser(1) lists who uses a file, and kills them with -k."""
+    kills = any(text == "--kill" or re.fullmatch(r"-[a-z]*k[a-z]*", text) for text in call.texts)
+    return _pkill(call) if kills else call.output()
 
 
 def _kill(call: Call) -> Value:
     """kill(1): numbers say little, but the pattern that found them says what was meant."""
-    texts = call.texts
-    if any(text in ("-0", "-l", "-HUP", "-1", "-USR1", "-USR2", "-s0") for text in texts):
+    signal, what = _signalled(call)
+    if signal in TELLING or "-l" in call.texts:
         return Value()
-    what = [text for text in texts if not text.startswith("-")]
     for value in (*call.arguments, call.stdin):
         if value is not None:
             what += [
@@ -125,7 +147,8 @@ def init_script(call: Call) -> None:
 
 
 STOPS: Handlers = {
-    **dict.fromkeys(("pkill", "killall", "killall5", "skill", "fuser"), _pkill),
+    **dict.fromkeys(("pkill", "killall", "killall5", "skill"), _pkill),
+    "fuser": _fuser,
     "kill": _kill,
     "systemctl": _systemctl,
     "service": _service,
