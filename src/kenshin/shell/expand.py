@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from kenshin.shell.braces import expand_braces
-from kenshin.shell.parameters import expand_parameter
+from kenshin.shell.parameters import elements, expand_parameter
 from kenshin.shell.state import PIPE, State
 from kenshin.shell.syntax import Arithmetic, Parameter, Plain, Process, Substitution, Word
 from kenshin.shell.value import Value, concatenate, literal, unknown
@@ -30,17 +31,11 @@ def expand_fields(state: State, word: Word) -> list[Value]:
     rows: list[list[Value]] = [[]]
     quoted = not word.parts
     for position, part in enumerate(word.parts):
-        if isinstance(part, Parameter) and part.name in ("@", "*") and not part.operator:
-            several = [[value] for value in state.positional]
-            rows[-1].extend(several[0] if several else [])
-            rows.extend(several[1:])
+        several = elements(state, part, partial(expand_text, state)) if isinstance(part, Parameter) else None
+        if several is not None:
+            rows[-1].extend(several[:1])
+            rows.extend([value] for value in several[1:])
             continue
-        if isinstance(part, Parameter) and part.name.endswith(("[@]", "[*]")) and not part.operator:
-            elements = [[value] for value in state.arrays.get(part.name[:-3], ())]
-            if elements:
-                rows[-1].extend(elements[0])
-                rows.extend(elements[1:])
-                continue
         value = expand_part(state, part, position == 0)
         quoted = quoted or isinstance(part, Plain) or part_quoted(part)
         if isinstance(part, Plain) or part_quoted(part):
@@ -98,7 +93,7 @@ def _expand_part(
             return literal(_tilde(state, part.text))
         return literal(part.text)
     if isinstance(part, Parameter):
-        return expand_parameter(state, part, lambda word: expand_text(state, word))
+        return expand_parameter(state, part, partial(expand_text, state))
     if isinstance(part, Substitution):
         return _expand_substitution(state, part)
     if isinstance(part, Arithmetic):

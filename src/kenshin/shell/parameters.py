@@ -19,8 +19,11 @@ PATHS = frozenset({"PATH", "HOME", "PWD", "SHELL", "OLDPWD", "BASH"})
 
 def expand_parameter(state: State, part: Parameter, expand: Expander) -> Value:
     """Gives the value of a parameter expansion, or its source where it is unknown."""
-    found = _named(state, part.name)
     operator = part.operator
+    several = elements(state, part, expand) if operator else None
+    if several is not None:
+        return _spaced(several) or Value()
+    found = _named(state, part.name)
     if not operator:
         return found if found is not None else unknown(part.text, "variable")
     if part.argument is None:
@@ -41,21 +44,42 @@ def expand_parameter(state: State, part: Parameter, expand: Expander) -> Value:
     return unknown(part.text, *found.origins, how=found.how) if text is None else found.with_text(text)
 
 
+def elements(state: State, part: Parameter, expand: Expander) -> tuple[Value, ...] | None:
+    """Gives the fields of $@ and ${a[@]}, also cut as by ${@:2}; None where they are not known."""
+    if part.name in ("@", "*"):
+        every, first = state.positional, 1
+    elif part.name.endswith(("[@]", "[*]")):
+        every, first = state.arrays.get(part.name[:-3], ()), 0
+    else:
+        return None
+    if not part.operator:
+        return every if every or first else None
+    found = SLICE.fullmatch(expand(part.argument).text) if part.operator == ":" and part.argument else None
+    if not found or not every:
+        return None
+    start = int(found.group(1))
+    start = max(start - first, 0) if start >= 0 else max(len(every) + start, 0)
+    return every[start:] if found.group(2) is None else every[start : start + max(int(found.group(2)), 0)]
+
+
+def _spaced(values: tuple[Value, ...]) -> Value | None:
+    parts = [part for value in values for part in (literal(" "), value)]
+    return concatenate(parts[1:]) if parts else None
+
+
 def _named(state: State, name: str) -> Value | None:
     if name.isdigit():
         index = int(name) if len(name) < 4 else 0
         return state.positional[index - 1] if 0 < index <= len(state.positional) else None
     if name in ("@", "*"):
-        spaced = [part for value in state.positional for part in (literal(" "), value)]
-        return concatenate(spaced[1:]) if spaced else None
+        return _spaced(state.positional)
     if name.endswith("]"):
         base, _, subscript = name[:-1].partition("[")
-        elements = state.arrays.get(base, ())
+        every = state.arrays.get(base, ())
         if subscript in ("@", "*"):
-            spaced = [part for value in elements for part in (literal(" "), value)]
-            return concatenate(spaced[1:]) if spaced else None
-        if subscript.isdigit() and len(subscript) < 4 and int(subscript) < len(elements):
-            return elements[int(subscript)]
+            return _spaced(every)
+        if subscript.isdigit() and len(subscript) < 4 and int(subscript) < len(every):
+            return every[int(subscript)]
         return None
     return state.look_up(name)
 
