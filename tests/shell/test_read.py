@@ -19,6 +19,13 @@ from kenshin.shell.words import split_command
 CASES: list[dict[str, Any]] = yaml.safe_load(
     (Path(__file__).parent / "read.yaml").read_text(encoding="utf-8")
 )
+TOO_MUCH = {
+    "deep": "$(" * 9000,
+    "backquotes": "$( " * 37 + "`x`",
+    "groups": "{ " * 9000,
+    "long": "x\n" * 30000,
+    "wide": "x " * 130000,
+}
 SIGNS = (
     "' \" ` $( ) ${ } $(( )) ; ;; & && | || < > >> << <<< <( ( { } [[ ]] \\ # => {a,b} x=1 $x $@ e echo eval "
     "if then else fi for in do done while case esac function a() curl http://h/a sh -c base64 -d"
@@ -53,6 +60,11 @@ def test_any_code_gives_acts_of_the_line_given(code: str, language: str) -> None
     assert all((act.line, act.text) == (7, "t") for act in acts_of(code, language, 7, "t"))
 
 
+def test_code_too_long_to_follow_is_said() -> None:
+    (act,) = acts_of("x" * 5_000_000, "python3", 7, "t")
+    assert isinstance(act, Unread)
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.from_regex(r"[A-Za-z0-9/._=-]+", fullmatch=True)))
 def test_plain_words_split_as_joined(words: list[str]) -> None:
@@ -72,7 +84,7 @@ def test_split_command(text: str, words: tuple[str, ...]) -> None:
     assert split_command(text) == words
 
 
-@pytest.mark.parametrize("text", ["$(" * 9000, "{ " * 9000, "x\n" * 30000], ids=["deep", "groups", "long"])
+@pytest.mark.parametrize("text", TOO_MUCH.values(), ids=TOO_MUCH)
 def test_what_is_too_much_is_said(text: str) -> None:
     assert any("too" in problem.message for problem in read(text).problems)
 

@@ -99,13 +99,6 @@ def _read_chain(reader: Reader) -> Node | None:
 
 
 def _read_pipeline(reader: Reader) -> Node | None:
-    while (word := reserved(reader)) in ("!", "time", "coproc"):
-        reader.position += len(word)
-        if word == "coproc" and (named := NAMED.match(reader.source, reader.position)):
-            reader.position = named.end()
-        reader.skip_blanks()
-        if reader.source.startswith("-p ", reader.position):
-            reader.position += 3
     members: list[Node] = []
     while True:
         member = read_command(reader)
@@ -122,9 +115,22 @@ def _read_pipeline(reader: Reader) -> Node | None:
     return members[0] if members else None
 
 
+def _skip_prefixes(reader: Reader) -> None:
+    """Passes over what only says how a command is run."""
+    reader.skip_blanks()
+    while (word := reserved(reader)) in ("!", "time", "coproc"):
+        reader.position += len(word)
+        if word == "coproc" and (named := NAMED.match(reader.source, reader.position)):
+            reader.position = named.end()
+        reader.skip_blanks()
+        if reader.source.startswith("-p ", reader.position):
+            reader.position += 3
+            reader.skip_blanks()
+
+
 def read_command(reader: Reader) -> Node | None:
     """Reads one command, simple or compound; None where none starts."""
-    reader.skip_blanks()
+    _skip_prefixes(reader)
     if reader.peek() == "(":
         return read_subshell(reader)
     word = reserved(reader)
@@ -157,9 +163,8 @@ def _read_simple(reader: Reader) -> Node | None:
         if assigned and (not words or (declaring and reader.source.startswith("(", assigned.end()))):
             assignments.append(_read_assignment(reader, assigned))
             continue
-        if reader.peek() in ("", "\n", "#") or reader.peek() in ";&|()":
-            break
-        word = read_word(reader)
+        ended = reader.peek() in ("", "\n", "#") or reader.peek() in ";&|()"
+        word = None if ended else read_word(reader)
         if word is None:
             break
         words.append(word)

@@ -60,15 +60,17 @@ def read_compound(reader: Reader, word: str) -> Node | None:
         return _read_for(reader)
     if word == "case":
         return _read_case(reader)
-    if word == "function":
-        reader.skip_blanks()
-        name = read_word(reader) or EMPTY
-        reader.skip_blanks()
-        if reader.peek(2) == "()":
-            reader.position += 2
-        return read_function(reader, name.text)
-    reader.position = start
-    return None
+    return _read_named_function(reader)
+
+
+def _read_named_function(reader: Reader) -> Node | None:
+    """Reads what follows the word function."""
+    reader.skip_blanks()
+    name = read_word(reader) or EMPTY
+    reader.skip_blanks()
+    if reader.peek(2) == "()":
+        reader.position += 2
+    return read_function(reader, name.text)
 
 
 def _read_until(reader: Reader, closer: str) -> tuple[Statement, ...]:

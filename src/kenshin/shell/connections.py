@@ -83,7 +83,7 @@ def _telnet(call: Call) -> Value:
 
 
 def _serves(call: Call, code: Value, as_shell: bool) -> bool:
-    """Whether what is started takes its orders from its input: a shell, or an interpreter without a script."""
+    """Tells whether a shell, or an interpreter without a script, is started."""
     machine = call.state.machine
     before, machine.acts = machine.acts, {}
     try:

@@ -108,8 +108,6 @@ def _execute(
         inner = state.deeper()
         inner.wrappers = (*state.wrappers, *stripped.wrappers)[-12:]
         return run_code(inner, stripped.code, "sh", streams)
-    if not stripped.fields:
-        return Value()
     _note_run(state, stripped, tricks)
     return _dispatch(state, stripped, streams)
 
