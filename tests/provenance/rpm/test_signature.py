@@ -130,6 +130,7 @@ def test_a_cube_root_does_not_pass_for_padding(digest: int) -> None:
         (packet(b"\4\0\1\10\xff\xff"), "bad", "cut short"),
         (packet(b"\4\0\1\10\0\2\x09\x10\0\0xx" + integer(9)), "bad", "damaged subpacket"),
         (packet(b"\3\5"), "bad", "damaged signature of version 3"),
+        (packet(b"\4\0\1\10\0\0\0\0x"), "bad", "damaged signature of version 4"),
     ],
 )
 def test_what_is_not_a_good_signature(made: bytes, state: str, reason: str) -> None:
