@@ -74,6 +74,11 @@ class Case:
         return "asked: " + ", ".join(authority.name for authority in self.authorities)
 
     @property
+    def knows_packages(self) -> bool:
+        """Whether a package database was read whole: without one, nothing can be said to be unpackaged."""
+        return any(not authority.problems for authority in self.authorities if authority.name == "packages")
+
+    @property
     def owner_spoke(self) -> bool:
         """Whether the owner gave a baseline or a manifest: only then is `not ours` a fact."""
         return any(authority.name in ("baseline", "manifest") for authority in self.authorities)

@@ -114,11 +114,6 @@ def _who(case: Case, entry: Entry) -> str:
     return word.who if word is not None else case.doubt_of_file(entry.path) or "nobody vouches for it"
 
 
-def knows_packages(case: Case) -> bool:
-    """Whether a package database was read whole: without one, nothing can be said to be unpackaged."""
-    return any(not authority.problems for authority in case.authorities if authority.name == "packages")
-
-
 def directory_of(case: Case, entry: Entry) -> Entry | None:
     """The directory in which a file lies, where it was seen."""
     return case.file(posixpath.dirname(entry.path))

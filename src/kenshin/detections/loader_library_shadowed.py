@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 from kenshin.analysis.case import Case
 from kenshin.analysis.detection import Detection, Match
-from kenshin.analysis.preloads import is_vouched, knows_packages
+from kenshin.analysis.preloads import is_vouched
 from kenshin.artifacts.loader_path import CRITICAL, shadowing
 from kenshin.model.finding import Grade, Kind
 
 
 def matches(case: Case) -> Iterator[Match]:
     """Unpackaged libraries in the loader's own directories that are named like the system's."""
-    if not knows_packages(case):
+    if not case.knows_packages:
         return
     for path in shadowing(case.evidence, case.gathered.records):
         entry = case.file(path)

@@ -10,7 +10,6 @@ from kenshin.analysis.preloads import (
     Setting,
     described,
     is_vouched,
-    knows_packages,
     settings,
     standing,
     unseen,
@@ -61,7 +60,7 @@ def _of_file(case: Case, setting: Setting, entry: Entry) -> Concern | None:
     if _is_odd(case, path):
         if _is_agents(case, path):
             return None
-        grade = Grade.STRONG if knows_packages(case) else Grade.WEAK
+        grade = Grade.STRONG if case.knows_packages else Grade.WEAK
         return Concern(grade, f"{path}, which no package put there ({case.asked})")
     if path.count("/") < 3:
         return Concern(Grade.WEAK, f"{path}, in a directory where nothing is installed")

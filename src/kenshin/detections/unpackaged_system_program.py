@@ -21,7 +21,7 @@ _FOR_THE_SYSTEM = re.compile(
 
 def matches(case: Case) -> Iterator[Match]:
     """Lines that run a file of a system directory which nobody vouches for."""
-    known = _has_packages(case)
+    known = case.knows_packages
     for command in case.commands:
         for entry in programs(case, command):
             if not in_system_directory(entry.path) or case.word_for_file(entry.path) is not None:
@@ -48,11 +48,6 @@ def _may_be_owners(entry: Entry, installed: Collection[str]) -> bool:
     directory, _, name = entry.path.rpartition("/")
     is_script = entry.data.startswith(b"#!") and not _FOR_THE_SYSTEM.fullmatch(directory)
     return is_script or (name in installed and directory.endswith("/bin"))
-
-
-def _has_packages(case: Case) -> bool:
-    """Whether the package database was read whole: without one, nothing is packaged."""
-    return any(not authority.problems for authority in case.authorities if authority.name == "packages")
 
 
 DETECTION = Detection(
