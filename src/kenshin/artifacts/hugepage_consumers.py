@@ -167,12 +167,12 @@ _MEMLOCK = re.compile(r"(@?[\w-]{1,32})\s+(?:soft|hard|-)\s+memlock\s+(\S{1,20})
 def parse(asked: Asked) -> Iterator[Record | Unparsed]:
     """The lines of one file by which a program uses huge pages."""
     path = asked.path
-    if any(want.matches(path) for want in _LIMITS):
+    if any_matches(_LIMITS, path):
         for line, text in telling_lines(asked):
             found = _MEMLOCK.match(text)
             if found and found[1] not in ("root", "*"):
                 yield HugePageConsumer(asked.entry.origin(line), text, f"user {found[1]}", sure=False)
-    if not any(hint in asked.entry.text for hint in HINTS) and any(want.matches(path) for want in _UNITS):
+    if not any(hint in asked.entry.text for hint in HINTS) and any_matches(_UNITS, path):
         return
     for want, rules in _PLACES:
         if want.matches(path):
@@ -180,9 +180,9 @@ def parse(asked: Asked) -> Iterator[Record | Unparsed]:
                 yield from _by_rule(rule, asked)
 
 
-def any_matches(patterns: Iterable[str], path: str) -> bool:
-    """Whether one of the patterns covers the path."""
-    return any(Want(pattern).matches(path) for pattern in patterns)
+def any_matches(wants: Iterable[Want], path: str) -> bool:
+    """Whether one of the wants covers the path."""
+    return any(want.matches(path) for want in wants)
 
 
 def telling_lines(asked: Asked) -> Iterator[tuple[int, str]]:

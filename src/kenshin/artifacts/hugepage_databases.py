@@ -37,9 +37,11 @@ _ORACLE_PARAMETER = re.compile(
     r"(?i)(?:^|\W)(sga_target|sga_max_size|use_large_pages)\s*=\s*'?([0-9a-z]{1,20})"
 )
 _ORACLE_FILE = re.compile(r"/dbs/(?:init|spfile)[^/]*\.ora")
+_POSTGRESQL = tuple(Want(path, select="huge_page|shared_buffers") for path in POSTGRESQL)
+_MYSQL = tuple(Want(path, select=r"^\s*\[|large[-_]pages|innodb[-_]buffer[-_]pool[-_]size") for path in MYSQL)
 WANTS = (
-    *(Want(path, select="huge_page|shared_buffers") for path in POSTGRESQL),
-    *(Want(path, select=r"^\s*\[|large[-_]pages|innodb[-_]buffer[-_]pool[-_]size") for path in MYSQL),
+    *_POSTGRESQL,
+    *_MYSQL,
     *(Want(path) for path in ORATAB),
 )
 
@@ -57,9 +59,9 @@ class DatabaseSetting(Record):
 def parse(asked: Asked) -> Iterator[Record | Unparsed]:
     """The settings that one file holds."""
     path = asked.path
-    if any_matches(POSTGRESQL, path):
+    if any_matches(_POSTGRESQL, path):
         yield from _postgresql(asked)
-    elif any_matches(MYSQL, path):
+    elif any_matches(_MYSQL, path):
         yield from _mysql(asked)
     elif path in ORATAB or _ORACLE_FILE.search(path):
         yield from _oracle(asked)
